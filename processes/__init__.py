@@ -1,0 +1,1 @@
+"""What runs: procedures, cases, their facts, deadlines and timers. Nothing here knows Flask."""

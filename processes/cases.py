@@ -1,0 +1,304 @@
+"""What people do to cases: start one, complete a task, correct a fact, begin a process beside it.
+
+Each verb is one load, one save, in the transaction of whoever called: the view or the timer sweep
+commits, once. What fails leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes import library, signing
+from processes.deadlines import Deadline
+from processes.facts import CASE, Scope
+from processes.loaded import PATHWAY, LoadedCase, evaluate, read_facts
+from processes.models import (
+    Case,
+    FamilyGroup,
+    Instance,
+    Person,
+    ProcedureVersion,
+    Record,
+    Task,
+)
+
+
+class TaskNotOpen(Exception):
+    """The task was completed or withdrawn before this request reached it."""
+
+
+class NotYourTask(PermissionError):
+    """The task belongs to roles that this person does not have."""
+
+
+class CannotBegin(ValueError):
+    """The procedure has no such process that a person may start beside the pathway."""
+
+
+class RecordNotFound(LookupError):
+    """There is no such record."""
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child whose case is to be started. `reference` is the area's own number, if it has one."""
+
+    name: str
+    born_on: date | None = None
+    reference: str | None = None
+
+
+def start(
+    session: Session,
+    version: ProcedureVersion,
+    children: Sequence[Child],
+    answers: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+    origin: str = "referral",
+) -> list[Case]:
+    """Start a case for each child of a family and complete the first task with the same answers."""
+    family_group = FamilyGroup()
+    session.add(family_group)
+    session.flush()
+    return [
+        _start(session, version, family_group, child, answers, by=by, now=now, origin=origin)
+        for child in children
+    ]
+
+
+def complete_task(
+    session: Session, key: str, answers: Mapping[str, Any], *, by: Person, now: datetime
+) -> Record:
+    """Complete an open task: keep its answers as a record, its facts as facts, and move the case on."""
+    loaded = LoadedCase.load(session, _case_of_task(session, key), now=now, by=by)
+    record = _complete(loaded, key, answers, by)
+    loaded.save()
+    _serve(loaded)
+    return record
+
+
+def revise(
+    session: Session,
+    record: Record,
+    answers: Mapping[str, Any],
+    why: str,
+    *,
+    by: Person,
+    now: datetime,
+) -> Record:
+    """Write a new version of a record. The old one stays; facts that differ are corrections."""
+    loaded = LoadedCase.load(session, record.case_id, now=now, by=by)
+    latest = session.scalars(
+        select(Record).where(Record.task_key == record.task_key).order_by(Record.id.desc()).limit(1)
+    ).one()
+    scope = _scope_of_record(loaded, latest)
+    newer = _record_like(latest, {**latest.answers, **answers}, by=by, now=now, why=why)
+    session.add(newer)
+    session.flush()
+    _keep_facts(loaded, scope, answers, record_id=newer.id, why=why)
+    loaded.note(
+        "record revised", element=newer.element, name=newer.name, number=newer.number, why=why
+    )
+    loaded.save()
+    return newer
+
+
+def correct(
+    session: Session,
+    case: Case,
+    name: str,
+    value: Any,
+    why: str,
+    *,
+    by: Person,
+    now: datetime,
+    scope: Scope = CASE,
+) -> None:
+    """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten."""
+    loaded = LoadedCase.load(session, case.id, now=now, by=by)
+    was = loaded.facts.get(scope, name)
+    loaded.add_fact(scope, name, value, why=why)
+    loaded.note("fact corrected", name=name, was=was, now=value, why=why, scope=list(scope))
+    _withdraw_explained(loaded)
+    loaded.save()
+
+
+def begin(session: Session, case: Case, process: str, *, by: Person, now: datetime) -> Instance:
+    """Begin a process beside the pathway, such as recording new information, whenever it is needed."""
+    loaded = LoadedCase.load(session, case.id, now=now, by=by)
+    offered = {each["process"]: each for each in loaded.procedure.settings.get("beside", [])}
+    if process not in offered:
+        raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
+    if not set(offered[process].get("roles", [])) & set(by.roles):
+        raise NotYourTask(f"“{offered[process]['name']}” is begun by other roles than yours.")
+    loaded.case.closed_at = None
+    instance = loaded.begin(process, {"from": "person"})
+    loaded.save()
+    return instance
+
+
+def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
+    """Return every deadline that applies to a case, each scored by itself, the earliest first."""
+    procedure = library.procedure_of(case.version)
+    found = evaluate(procedure, read_facts(session, case.id), now)
+    return sorted(found, key=lambda each: (each.passes_at, each.rule))
+
+
+def _start(
+    session: Session,
+    version: ProcedureVersion,
+    family_group: FamilyGroup,
+    child: Child,
+    answers: Mapping[str, Any] | None,
+    *,
+    by: Person,
+    now: datetime,
+    origin: str,
+    linked_to: Case | None = None,
+) -> Case:
+    case = Case(
+        family_group_id=family_group.id,
+        version_id=version.id,
+        version=version,
+        linked_to_id=linked_to.id if linked_to else None,
+        reference=child.reference or "",
+        child_name=child.name,
+        born_on=child.born_on,
+        opened_at=now,
+        changed_at=now,
+    )
+    session.add(case)
+    session.flush()
+    case.reference = case.reference or f"SP-{case.id:05}"
+    loaded = LoadedCase(session, case, now, by)
+    loaded.add_fact(CASE, "origin", origin)
+    loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
+    loaded.begin(PATHWAY, {"from": "start"})
+    if answers is not None:
+        first = loaded.procedure.settings["start"][origin]
+        opened = next(key for key, task in loaded.tasks.items() if task.element == first)
+        _complete(loaded, opened, answers, by)
+    loaded.save()
+    _serve(loaded)
+    return case
+
+
+def _complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Person) -> Record:
+    task = loaded.tasks.get(key)
+    if task is None:
+        raise TaskNotOpen(key)
+    if not set(task.roles) & set(by.roles):
+        raise NotYourTask(f"“{task.name}” is for {task.lane}.")
+    instance = loaded.instances[task.instance_id]
+    scope = loaded.scope_of(instance, task.process, task.stage)
+    signed_hash = signing.check(loaded, task, answers, scope, by=by)
+    record = Record(
+        case_id=loaded.case.id,
+        version_id=loaded.case.version_id,
+        instance_id=task.instance_id,
+        task_key=key,
+        stage=task.stage,
+        process=task.process,
+        element=task.element,
+        name=task.name,
+        number=1,
+        answers=dict(answers),
+        recorded_at=loaded.now,
+        recorded_by_id=by.id,
+        signed_hash=signed_hash,
+    )
+    loaded.session.add(record)
+    loaded.session.flush()
+    _keep_facts(loaded, scope, answers, record_id=record.id)
+    loaded.note("task completed", element=task.element, name=task.name, record=record.id)
+    loaded.advance(task.instance_id)  # what fell due before this moment is told first
+    loaded.running(task.instance_id).complete(key)
+    loaded.advance(task.instance_id)
+    _withdraw_explained(loaded)
+    return record
+
+
+def _keep_facts(
+    loaded: LoadedCase,
+    scope: Scope,
+    answers: Mapping[str, Any],
+    *,
+    record_id: int,
+    why: str | None = None,
+) -> None:
+    for name in loaded.procedure.fact_names & answers.keys():
+        loaded.add_fact(scope, name, answers[name], record_id=record_id, why=why)
+
+
+def _withdraw_explained(loaded: LoadedCase) -> None:
+    """End what was begun because a deadline passed, once the facts show that it was met after all."""
+    met = {
+        (each.rule, each.scope, each.number) for each in loaded.deadlines() if each.state == "met"
+    }
+    for instance in list(loaded.instances.values()):
+        about = instance.about
+        reason = (about.get("rule"), about.get("scope"), about.get("number"))
+        if instance.finished_at is None and reason in met:
+            loaded.withdraw(instance.id, f"{about['name']}: it was done in time.")
+
+
+def _serve(loaded: LoadedCase) -> None:
+    """Start the linked cases that service tasks asked for, such as an alleged abuser's under 18."""
+    for asked in loaded.linked_requests:
+        child = Child(
+            asked.get("linked_child_name") or "Name not known", asked.get("linked_child_born_on")
+        )
+        group = FamilyGroup()
+        loaded.session.add(group)
+        loaded.session.flush()
+        _start(
+            loaded.session,
+            loaded.case.version,
+            group,
+            child,
+            None,
+            by=loaded.by,
+            now=loaded.now,
+            origin="linked",
+            linked_to=loaded.case,
+        )
+
+
+def _case_of_task(session: Session, key: str) -> int:
+    case_id = session.scalar(select(Task.case_id).where(Task.key == key))
+    if case_id is None:
+        raise TaskNotOpen(key)
+    return case_id
+
+
+def _scope_of_record(loaded: LoadedCase, record: Record) -> Scope:
+    instance = loaded.session.get_one(Instance, record.instance_id)
+    return loaded.scope_of(instance, record.process, record.stage)
+
+
+def _record_like(
+    record: Record, answers: dict[str, Any], *, by: Person, now: datetime, why: str
+) -> Record:
+    return Record(
+        case_id=record.case_id,
+        version_id=record.version_id,
+        instance_id=record.instance_id,
+        task_key=record.task_key,
+        stage=record.stage,
+        process=record.process,
+        element=record.element,
+        name=record.name,
+        number=record.number + 1,
+        answers=answers,
+        recorded_at=now,
+        recorded_by_id=by.id,
+        why=why,
+    )

@@ -1,0 +1,98 @@
+"""The facts of one case, as the context that every expression of its procedure is evaluated in.
+
+A fact belongs to the case, to one discussion, or to one enquiry (`scope` and `number`). By its plain
+name an expression reads the latest value, and inside a discussion or an enquiry that one's own.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+CASE = ("case", 0)
+
+Scope = tuple[str, int]
+Context = dict[str, Any]
+
+
+class Facts:
+    """What is known of one case now. Later rows of one scope and name replace earlier ones."""
+
+    def __init__(self, rows: Iterable[tuple[str, int, str, Any]] = ()) -> None:
+        self._known: dict[Scope, Context] = {CASE: {}}
+        self._contexts: dict[Scope, Context] = {}
+        for scope, number, name, value in rows:
+            self._known.setdefault((scope, number), {})[name] = value
+
+    def set(self, scope: Scope, name: str, value: Any) -> None:
+        self._known.setdefault(scope, {})[name] = value
+        self._contexts.clear()
+
+    def get(self, scope: Scope, name: str) -> Any:
+        """Return a scope's own value, or None."""
+        return self._known.get(scope, {}).get(name)
+
+    def own(self, scope: Scope) -> Context:
+        """Return the facts of one scope alone."""
+        return dict(self._known.get(scope, {}))
+
+    def scopes(self) -> list[Scope]:
+        """Return the case and each of its discussions and enquiries, in order."""
+        return [CASE, *self._numbered("discussion"), *self._numbered("enquiry")]
+
+    def next_number(self, kind: str) -> int:
+        """Return the number that the next discussion or enquiry of this case will have."""
+        return max((number for _, number in self._numbered(kind)), default=0) + 1
+
+    def enquiry_running(self) -> int | None:
+        """Return the number of the enquiry that has begun and not been concluded, if there is one."""
+        for scope in reversed(self._numbered("enquiry")):
+            if self.get(scope, "section_47_concluded_at") is None:
+                return scope[1]
+        return None
+
+    def context(self, scope: Scope = CASE) -> Context:
+        """Return everything an expression may read in this scope. Callers must not change it."""
+        if scope not in self._contexts:
+            self._contexts[scope] = self._build(scope)
+        return self._contexts[scope]
+
+    def _build(self, scope: Scope) -> Context:
+        discussions = [self._entry(each) for each in self._numbered("discussion")]
+        enquiries = [self._enquiry(each, discussions) for each in self._numbered("enquiry")]
+        context: Context = {}
+        for each in self.scopes():
+            context.update(self._known.get(each, {}))
+        context.update(self._known.get(scope, {}))
+        kind, number = scope
+        context.update(
+            scope=kind,
+            number=number,
+            discussions=discussions,
+            enquiries=enquiries,
+            enquiry_running=self.enquiry_running() is not None,
+            discussion_number=number if kind == "discussion" else len(discussions),
+            previous_discussion=None,
+            next_discussion=None,
+            initiating_discussion=None,
+        )
+        if kind == "discussion":
+            by_number = {each["number"]: each for each in discussions}
+            context["previous_discussion"] = by_number.get(number - 1)
+            context["next_discussion"] = by_number.get(number + 1)
+        if kind == "enquiry":
+            context["initiating_discussion"] = self._initiating(scope, discussions)
+        return context
+
+    def _numbered(self, kind: str) -> list[Scope]:
+        return sorted(scope for scope in self._known if scope[0] == kind)
+
+    def _entry(self, scope: Scope) -> Context:
+        return {**self._known[scope], "number": scope[1]}
+
+    def _enquiry(self, scope: Scope, discussions: list[Context]) -> Context:
+        entry = self._entry(scope)
+        entry["initiating_discussion"] = self._initiating(scope, discussions)
+        return entry
+
+    def _initiating(self, scope: Scope, discussions: list[Context]) -> Context | None:
+        number = self.get(scope, "initiating_discussion_number")
+        return next((each for each in discussions if each["number"] == number), None)

@@ -1,0 +1,214 @@
+"""Local procedures and their versions: read from a folder, published, resolved with fallback.
+
+A local procedure's folder holds only the files that differ; a missing file is England's. That is the
+one rule of inheritance. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+import feel
+import forms
+from processes.calendar import Calendar
+from processes.engine import Specs, compile_processes, load_specs
+from processes.models import Person, ProcedureVersion
+
+NATIONAL = "england"
+ROOT = Path(__file__).parent.parent
+_NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_NOT_DRIVING = {"signing.dmn"}  # reads whole records, so it makes nothing a fact
+_ENDINGS = (".bpmn", ".dmn", ".toml")
+_compiled: dict[str, Procedure] = {}
+
+
+class ProcedureNotFound(LookupError):
+    """There is no folder of this name: a local procedure is a folder in bpmn/ with a procedure.toml."""
+
+
+class ProcedureNotReadable(ValueError):
+    """A file of the procedure is broken; the message says which, where, and what to do."""
+
+
+class ProcedureRefused(ValueError):
+    """The procedure does not satisfy the checks and was not published; `problems` says all of them."""
+
+    def __init__(self, problems: list[Any]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A local procedure in memory: its files by name, and what they say once compiled."""
+
+    name: str
+    files: Mapping[str, bytes]
+    compiled: Mapping[str, Any] | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(f"{name}\0{len(self.files[name])}\0".encode() + self.files[name])
+        return digest.hexdigest()
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self.files["procedure.toml"].decode())
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ProcedureNotReadable(f"{self.name}/procedure.toml: {error}") from error
+
+    @property
+    def title(self) -> str:
+        return str(self.settings.get("name", self.name))
+
+    @cached_property
+    def specs(self) -> Specs:
+        return load_specs(self.compiled or self.compile())
+
+    def compile(self) -> dict[str, Any]:
+        return compile_processes({n: f for n, f in self.files.items() if n.endswith(".bpmn")})
+
+    @cached_property
+    def tables(self) -> dict[str, feel.DecisionTable]:
+        tables: dict[str, feel.DecisionTable] = {}
+        for name, content in self.files.items():
+            if name.endswith(".dmn"):
+                tables.update(feel.read_dmn(content, name))
+        return tables
+
+    @cached_property
+    def forms(self) -> dict[str, forms.Form]:
+        return {
+            Path(name).stem: forms.load(content, name)
+            for name, content in self.files.items()
+            if name.endswith(".form")
+        }
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return Calendar(self.settings.get("closed_days", []))
+
+    @cached_property
+    def fact_names(self) -> frozenset[str]:
+        """The questions whose answers are facts: those that a diagram or a deciding table names."""
+        asked = {key for form in self.forms.values() for key in form.keys}
+        return frozenset(asked & set(self._names_that_drive()))
+
+    def _names_that_drive(self) -> Iterator[str]:
+        for name, content in self.files.items():
+            if name.endswith((".bpmn", ".dmn")) and name not in _NOT_DRIVING:
+                yield from _NAME.findall(content.decode(errors="replace"))
+
+    def scope_of(self, process: str) -> str:
+        """Return the kind of scope that a run of this called process opens."""
+        return str(self.settings.get("scopes", {}).get(process, "case"))
+
+    def roles_of(self, lane: str | None) -> list[str]:
+        roles = self.settings.get("roles", {}).get(lane, [])
+        return [roles] if isinstance(roles, str) else list(roles)
+
+    @cached_property
+    def signing_tasks(self) -> frozenset[str]:
+        """The tasks whose completion `signing.dmn` has a say in."""
+        return frozenset(_NAME.findall(self.files.get("signing.dmn", b"").decode(errors="replace")))
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """Return the local procedures there are, the national one first."""
+    found = [each.parent.name for each in (root / "bpmn").glob("*/procedure.toml")]
+    return sorted(found, key=lambda name: (name != NATIONAL, name))
+
+
+def read(name: str, root: Path = ROOT) -> Procedure:
+    """Read a local procedure's folder, with England's file wherever it has none."""
+    folder = root / "bpmn" / name
+    if not re.fullmatch(r"[a-z0-9_]+", name) or not (folder / "procedure.toml").is_file():
+        raise ProcedureNotFound(
+            f"There is no procedure {name!r}; there are {', '.join(names(root))}."
+        )
+    return Procedure(name, {**_files(root, NATIONAL), **_files(root, name)})
+
+
+def publish(
+    session: Session, procedure: Procedure, *, by: Person | None, now: datetime
+) -> ProcedureVersion:
+    """Publish a procedure unless its latest version is the same; refuse one that fails the checks."""
+    from processes import checks  # the checks need the compiled form of what they refuse
+
+    latest = session.scalars(_versions(procedure.name).limit(1)).first()
+    if latest and latest.hash == procedure.hash:
+        return latest
+    if problems := checks.check(procedure.files):
+        raise ProcedureRefused(problems)
+    version = ProcedureVersion(
+        procedure=procedure.name,
+        number=latest.number + 1 if latest else 1,
+        hash=procedure.hash,
+        content=_pack(procedure),
+        in_force_from=procedure.settings.get("in_force_from", now.date()),
+        published_at=now,
+        published_by_id=by.id if by else None,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def in_force(session: Session, name: str, on: date) -> ProcedureVersion:
+    """Return the version of a local procedure that a case started on this day follows."""
+    version = session.scalars(
+        _versions(name).where(ProcedureVersion.in_force_from <= on).limit(1)
+    ).first()
+    if version is None:
+        raise ProcedureNotFound(f"No version of {name!r} is in force on {on:%d %B %Y}.")
+    return version
+
+
+def procedure_of(version: ProcedureVersion) -> Procedure:
+    """Return a published version's procedure, compiled; kept by hash, for versions never change."""
+    if version.hash not in _compiled:
+        _compiled[version.hash] = _unpack(version.procedure, version.content)
+    return _compiled[version.hash]
+
+
+def _versions(name: str) -> Any:
+    newest = (ProcedureVersion.number.desc(), ProcedureVersion.id.desc())
+    return select(ProcedureVersion).where(ProcedureVersion.procedure == name).order_by(*newest)
+
+
+def _files(root: Path, name: str) -> dict[str, bytes]:
+    files = {
+        each.name: each.read_bytes()
+        for each in sorted((root / "bpmn" / name).iterdir())
+        if each.suffix in _ENDINGS
+    }
+    for each in sorted((root / "forms" / name).glob("*.form")):
+        files[f"forms/{each.name}"] = each.read_bytes()
+    return files
+
+
+def _pack(procedure: Procedure) -> bytes:
+    text = {name: content.decode() for name, content in procedure.files.items()}
+    return zlib.compress(orjson.dumps({"files": text, "compiled": procedure.compile()}))
+
+
+def _unpack(name: str, content: bytes) -> Procedure:
+    packed = orjson.loads(zlib.decompress(content))
+    files = {each: text.encode() for each, text in packed["files"].items()}
+    return Procedure(name, files, packed["compiled"])

@@ -1,0 +1,368 @@
+"""One case, loaded for one change in one transaction: the database is the truth, the engine a visitor.
+
+`load` locks the case and reads its facts, instances, tasks and timers; the verbs of `processes.cases`
+change them; `save` writes what changed. Nothing here commits, and a loaded case that raised is thrown
+away with its transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from processes import deadlines, library, timetable
+from processes.deadlines import Deadline
+from processes.engine import OpenTask, Passed, Running, Stage, Thrown
+from processes.facts import CASE, Context, Facts, Scope
+from processes.library import Procedure
+from processes.models import Case, Fact, FinishedStage, HistoryEntry, Instance, Person, Task, Timer
+
+PATHWAY = "pathway"
+
+
+class CaseNotFound(LookupError):
+    """There is no such case, or it was removed."""
+
+
+class CaseBusy(RuntimeError):
+    """Another worker is changing this case at this moment; it will be done by that one or later."""
+
+
+class LoadedCase:
+    """A case with everything a change of it needs. `now` is the one instant of the change."""
+
+    def __init__(self, session: Session, case: Case, now: datetime, by: Person | None) -> None:
+        self.session, self.case, self.now, self.by = session, case, now, by
+        self.procedure = library.procedure_of(case.version)
+        self.instances: dict[int, Instance] = {}
+        self.tasks: dict[str, Task] = {}
+        self.timers: list[Timer] = []
+        self.facts = Facts()
+        self.linked_requests: list[Context] = []
+        self._running: dict[int, Running] = {}
+        self._gone: list[Task] = []
+        self._new_facts: list[dict[str, Any]] = []
+        self._history: list[dict[str, Any]] = []
+        self._deadlines: list[Deadline] | None = None
+        self._reported: set[tuple[Any, ...]] = set()
+        self._passed: dict[Passed, Deadline] = {}
+        self.waiting: list[dict[str, Any]] = []
+        self.fired: list[dict[str, Any]] = []
+
+    @classmethod
+    def load(
+        cls,
+        session: Session,
+        case_id: int,
+        *,
+        now: datetime,
+        by: Person | None = None,
+        skip_locked: bool = False,
+    ) -> LoadedCase:
+        """Lock and read a case: four statements, however old or large it is."""
+        lock = (
+            select(Case).where(Case.id == case_id).with_for_update(skip_locked=skip_locked, of=Case)
+        )
+        case = session.scalars(lock.execution_options(populate_existing=True)).first()
+        if case is None:
+            raise CaseBusy if skip_locked else CaseNotFound(f"There is no case {case_id}.")
+        loaded = cls(session, case, now, by)
+        active = select(Instance).where(Instance.case_id == case_id, Instance.finished_at.is_(None))
+        loaded.instances = {each.id: each for each in session.scalars(active.order_by(Instance.id))}
+        tasks = select(Task).where(Task.case_id == case_id).order_by(Task.key)
+        loaded.tasks = {each.key: each for each in session.scalars(tasks)}
+        loaded.timers = list(
+            session.scalars(select(Timer).where(Timer.case_id == case_id).order_by(Timer.id))
+        )
+        loaded.facts = read_facts(session, case_id)
+        loaded._reported = timetable.reported(loaded.timers)
+        return loaded
+
+    # facts and deadlines
+
+    def add_fact(
+        self,
+        scope: Scope,
+        name: str,
+        value: Any,
+        *,
+        record_id: int | None = None,
+        why: str | None = None,
+    ) -> None:
+        """Note a fact if it is news; a different value of a known fact is its correction."""
+        if self.facts.get(scope, name) == value:
+            return
+        self.facts.set(scope, name, value)
+        self._deadlines = None
+        self._new_facts.append(
+            {
+                "case_id": self.case.id,
+                "scope": scope[0],
+                "number": scope[1],
+                "name": name,
+                "value": value,
+                "recorded_at": self.now,
+                "recorded_by_id": self.by.id if self.by else None,
+                "record_id": record_id,
+                "why": why,
+            }
+        )
+
+    def deadlines(self) -> list[Deadline]:
+        """Return every deadline that applies to the case now, each scored by itself."""
+        if self._deadlines is None:
+            self._deadlines = evaluate(self.procedure, self.facts, self.now)
+        return self._deadlines
+
+    def find_deadline(self, rule: str, scope: Scope) -> Deadline | None:
+        """Return the deadline of a rule that a timer drawn in this scope means, earliest first.
+
+        Inside a discussion or an enquiry that one's own is meant; elsewhere whichever is open.
+        """
+        own = [
+            each
+            for each in self.deadlines()
+            if each.rule == rule
+            and each.state != "met"
+            and timetable.identity(each) not in self._reported
+            and (each.scope != scope[0] or each.number == scope[1])
+        ]
+        return min(own, key=lambda each: each.passes_at, default=None)
+
+    def report(self, instance: Instance, timer: Passed) -> None:
+        """Keep that a timer fired: the row of a deadline that passed is what makes it fire once."""
+        scope = self.scope_of(instance, timer.process, timer.stage)
+        deadline = self.find_deadline(timer.rule, scope) if timer.rule else None
+        late_by = self.now - timer.due_at
+        if deadline is None:
+            self.note("timer fired", element=timer.element, name=timer.name, late_by=late_by)
+            return
+        self.note("deadline passed", **timetable.describe(deadline), late_by=late_by)
+        self._reported.add(timetable.identity(deadline))
+        self._passed[timer] = deadline
+        self.fired.append(timetable.fired(self, instance.id, timer.element, deadline))
+
+    def note(self, what: str, **detail: Any) -> None:
+        """Add an entry to the case's history."""
+        self._history.append(
+            {
+                "case_id": self.case.id,
+                "at": self.now,
+                "by_id": self.by.id if self.by else None,
+                "what": what,
+                "detail": detail,
+            }
+        )
+
+    # the engine
+
+    def running(self, instance_id: int) -> Running:
+        """Return a process instance in memory, loaded once."""
+        if instance_id not in self._running:
+            instance = self.instances[instance_id]
+            world = World(self, instance)
+            self._running[instance_id] = Running.load(self.procedure.specs, instance.state, world)
+        return self._running[instance_id]
+
+    def begin(self, process: str, about: Mapping[str, Any]) -> Instance:
+        """Start a process of the procedure for this case, and run it to its first wait."""
+        instance = Instance(
+            case_id=self.case.id,
+            process=process,
+            about=dict(about),
+            stages={},
+            state=b"",
+            started_at=self.now,
+        )
+        self.session.add(instance)
+        self.session.flush()
+        self.instances[instance.id] = instance
+        world = World(self, instance)
+        kind = self.procedure.scope_of(process)
+        if kind != CASE[0]:
+            instance.stages = {"": [kind, max(self.facts.next_number(kind) - 1, 1), process]}
+        self._running[instance.id] = Running.start(self.procedure.specs, process, world)
+        self.note("process began", process=process, about=dict(about))
+        self.advance(instance.id)
+        return instance
+
+    def advance(self, instance_id: int) -> None:
+        """Run an instance to its next wait, and start what it threw an escalation for."""
+        running = self.running(instance_id)
+        running.advance()
+        self._keep_tasks(self.instances[instance_id], running)
+        for thrown in running.take_thrown():
+            self.begin(thrown.code, self._about(instance_id, thrown))
+
+    def scope_of(self, instance: Instance, process: str, stage: str | None) -> Scope:
+        """Return the scope that a stage of an instance belongs to, numbering it when it is new.
+
+        A stage opens its scope's next number, unless this instance already has an open number that
+        this process has not been part of: a conference belongs to the enquiry it came from.
+        """
+        entry = instance.stages.get(stage or "")
+        if entry:
+            return entry[0], entry[1]
+        kind = self.procedure.scope_of(process)
+        if kind == CASE[0] or stage is None:
+            return CASE
+        mine = [each for each in instance.stages.values() if each[0] == kind]
+        number = max((each[1] for each in mine), default=0)
+        if not number or process in {each[2] for each in mine if each[1] == number}:
+            number = self.facts.next_number(kind)
+        instance.stages = {**instance.stages, stage: [kind, number, process]}
+        self._open_scope((kind, number))
+        return kind, number
+
+    def _open_scope(self, scope: Scope) -> None:
+        if self.facts.get(scope, "opened_at") is None:
+            self.add_fact(scope, "opened_at", self.now)
+            if scope[0] == "enquiry":
+                latest = self.facts.next_number("discussion") - 1
+                self.add_fact(scope, "initiating_discussion_number", latest)
+
+    def _about(self, instance_id: int, thrown: Thrown) -> dict[str, Any]:
+        scope = self.scope_of(self.instances[instance_id], thrown.process, thrown.stage)
+        about: dict[str, Any] = {"from": thrown.element, "scope": scope[0], "number": scope[1]}
+        deadline = self._passed.get(thrown.timer) if thrown.timer else None
+        return {**about, **timetable.describe(deadline)} if deadline else about
+
+    # saving
+
+    def save(self) -> None:
+        """Write what changed: engine states, open tasks, facts, timers and history."""
+        for instance_id, running in self._running.items():
+            self._save_instance(self.instances[instance_id], running)
+        if not any(each.finished_at is None for each in self.instances.values()):
+            self.case.closed_at = self.case.closed_at or self.now
+        timetable.keep(self)
+        self._save_tasks()
+        self.case.changed_at = self.now
+        self._insert(Fact, self._new_facts)
+        self._insert(HistoryEntry, self._history)
+        self.session.flush()
+
+    def loaded_instances(self) -> Iterator[tuple[int, Running]]:
+        return iter(list(self._running.items()))
+
+    def is_loaded(self, instance_id: int) -> bool:
+        return instance_id in self._running
+
+    def withdraw(self, instance_id: int, why: str) -> None:
+        """End an instance that has lost its reason; what was recorded in it stays."""
+        instance = self.instances[instance_id]
+        self._running.pop(instance_id, None)
+        instance.finished_at = self.now
+        for task in [each for each in self.tasks.values() if each.instance_id == instance_id]:
+            self._gone.append(self.tasks.pop(task.key))
+        self.note("process withdrawn", process=instance.process, why=why)
+
+    def _save_instance(self, instance: Instance, running: Running) -> None:
+        instance.state, finished = running.dump()
+        if running.is_finished:
+            instance.finished_at = self.now
+            self.note("process ended", process=instance.process)
+        rows = [
+            {
+                "key": key,
+                "instance_id": instance.id,
+                "process": instance.stages.get(key, [None, None, ""])[2],
+                "finished_at": self.now,
+                "state": state,
+            }
+            for key, state in finished.items()
+        ]
+        self._insert(FinishedStage, rows)
+
+    def _keep_tasks(self, instance: Instance, running: Running) -> None:
+        open_now = {each.key: each for each in running.open_tasks()}
+        held = [each.key for each in self.tasks.values() if each.instance_id == instance.id]
+        for key in held:
+            if key not in open_now:
+                self._gone.append(self.tasks.pop(key))
+        for key in open_now.keys() - self.tasks.keys():
+            self.tasks[key] = self._task(instance, open_now[key])
+
+    def _save_tasks(self) -> None:
+        gone = [each.key for each in self._gone if each in self.session]
+        if gone:
+            for task in self._gone:
+                if task in self.session:
+                    self.session.expunge(task)
+            self.session.execute(delete(Task).where(Task.key.in_(gone)))
+        self.session.add_all(self.tasks.values())
+
+    def _task(self, instance: Instance, opened: OpenTask) -> Task:
+        return Task(
+            key=opened.key,
+            case_id=self.case.id,
+            instance_id=instance.id,
+            process=opened.process,
+            stage=opened.stage,
+            element=opened.element,
+            name=opened.name,
+            lane=opened.lane or "",
+            roles=self.procedure.roles_of(opened.lane),
+            opened_at=self.now,
+        )
+
+    def _insert(self, table: type, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self.session.execute(insert(table), rows)
+
+
+class World:
+    """What the engine may ask while it runs one instance of a loaded case."""
+
+    def __init__(self, loaded: LoadedCase, instance: Instance) -> None:
+        self._loaded, self._instance = loaded, instance
+        self.now = loaded.now
+
+    def context(self, process: str, stage: str | None) -> Context:
+        scope = self._scope(process, stage)
+        return {**self._loaded.facts.context(scope), "about": self._instance.about}
+
+    def functions(self, process: str, stage: str | None) -> Mapping[str, Callable[..., Any]]:
+        def deadline(rule: str) -> datetime | None:
+            found = self._loaded.find_deadline(rule, self._scope(process, stage))
+            return found.passes_at if found else None
+
+        return {"deadline": deadline}
+
+    def decide(self, decision: str, process: str, stage: str | None) -> None:
+        """Ask a decision table; what it answers becomes facts of the scope that asked."""
+        table = self._loaded.procedure.tables[decision]
+        answer = table.decide(self.context(process, stage), self.functions(process, stage))
+        for name, value in (answer or {}).items():
+            self._loaded.add_fact(self._scope(process, stage), name, value, why=decision)
+
+    def serve(self, operation: str, process: str, stage: str | None) -> None:
+        self._loaded.linked_requests.append(self.context(process, stage))
+
+    def passed(self, timer: Passed) -> None:
+        self._loaded.report(self._instance, timer)
+
+    def began(self, stage: Stage) -> None:
+        self._loaded.scope_of(self._instance, stage.process, stage.key)
+
+    def ended(self, stage: Stage) -> None:
+        self._loaded.note("stage ended", process=stage.process)
+
+    def _scope(self, process: str, stage: str | None) -> Scope:
+        return self._loaded.scope_of(self._instance, process, stage)
+
+
+def read_facts(session: Session, case_id: int) -> Facts:
+    """Return what is known of a case now."""
+    columns = select(Fact.scope, Fact.number, Fact.name, Fact.value)
+    return Facts(session.execute(columns.where(Fact.case_id == case_id).order_by(Fact.id)).tuples())
+
+
+def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline]:
+    """Return every deadline that follows from the facts: the case's, each discussion's, each enquiry's."""
+    contexts = [facts.context(scope) for scope in facts.scopes()]
+    return deadlines.evaluate(procedure.tables["deadlines"], contexts, procedure.calendar, now)

@@ -1,0 +1,114 @@
+"""Hard rules and prompts, which hold when a record is signed or a stage closed, and only then.
+
+`signing.dmn` says per task what may not be missing; `participants.dmn` who must have taken part.
+Nothing else in the pathway is refused: acting, holding a discussion and recording late always work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from processes import values
+from processes.facts import Context, Scope
+from processes.loaded import LoadedCase, read_facts
+from processes.models import Case, Person, Record, Task
+
+ATTENDED = "attended"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why a record cannot be signed yet: whose rule, which question, and the way out."""
+
+    rule: str
+    question: str
+    says: str
+
+
+class SigningRefused(Exception):
+    """The record cannot be signed yet; `refusals` says what is missing and what to do about each."""
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        super().__init__(" ".join(each.says for each in refusals))
+        self.refusals = refusals
+
+
+def check(
+    loaded: LoadedCase, task: Task, answers: Mapping[str, Any], scope: Scope, *, by: Person
+) -> str | None:
+    """Refuse to complete a signing task while something is missing; else return the content's hash.
+
+    Tasks that `signing.dmn` does not name are not signing tasks: they return None.
+    """
+    procedure = loaded.procedure
+    if task.element not in procedure.signing_tasks:
+        return None
+    records = _records(loaded, task)
+    context = _context(loaded, records, answers, scope)
+    context["task"] = task.element
+    context["signed_by"] = {"name": by.name, "roles": list(by.roles)}
+    context["recorded_by"] = records[-1].recorded_by.name if records else None
+    context["missing_participants"] = missing_participants(loaded, context)
+    context["linked_cases"] = _linked(loaded)
+    found = procedure.tables["signing"].decide(context) or []
+    refusals = [Refusal(each["rule"], each["question"], each["says"]) for each in found]
+    if refusals:
+        raise SigningRefused(refusals)
+    return _hash(records, answers)
+
+
+def missing_participants(loaded: LoadedCase, context: Context) -> list[Context]:
+    """Return the rows of `participants.dmn` that apply and nobody who attended answers to."""
+    table = loaded.procedure.tables.get("participants")
+    rows = (table.decide(context) or []) if table else []
+    present = {
+        each.get("agency")
+        for each in context.get("participants") or []
+        if each.get("attended") == ATTENDED
+    }
+    return [row for row in rows if not present & _codes(row["participant"])]
+
+
+def _codes(participant: str | list[str]) -> set[str]:
+    return {participant} if isinstance(participant, str) else set(participant)
+
+
+def _records(loaded: LoadedCase, task: Task) -> list[Record]:
+    """Return the latest version of each record of the task's stage, oldest first."""
+    rows = loaded.session.scalars(
+        select(Record)
+        .where(Record.case_id == loaded.case.id, Record.instance_id == task.instance_id)
+        .where(Record.stage == task.stage if task.stage else Record.stage.is_(None))
+        .order_by(Record.id)
+    )
+    latest: dict[str, Record] = {}
+    for record in rows:
+        latest.pop(record.task_key, None)
+        latest[record.task_key] = record
+    return list(latest.values())
+
+
+def _context(
+    loaded: LoadedCase, records: list[Record], answers: Mapping[str, Any], scope: Scope
+) -> Context:
+    context: Context = {}
+    for record in records:
+        context.update(record.answers)
+    return {**context, **loaded.facts.context(scope), **answers}
+
+
+def _linked(loaded: LoadedCase) -> list[Context]:
+    linked = select(Case.id).where(Case.linked_to_id == loaded.case.id).order_by(Case.id)
+    return [read_facts(loaded.session, each).context() for each in loaded.session.scalars(linked)]
+
+
+def _hash(records: list[Record], answers: Mapping[str, Any]) -> str:
+    digest = hashlib.sha256()
+    for content in [*(record.answers for record in records), dict(answers)]:
+        digest.update(values.dump(content).encode())
+    return digest.hexdigest()
