@@ -1,0 +1,196 @@
+"""Deadlines as a pure function of facts: which apply, when they fall, whether they were met.
+
+A row of deadlines.dmn says what a duty is counted from and until, how much, in which unit and how
+binding it is. All rows that apply run together and each is scored by itself; of several for one
+duty the earliest drives escalation. Nothing here reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+import feel
+from forms.local_time import TimeNotReadable, in_london
+from processes.calendar import Calendar, day_of
+from processes.due import UNITS, CannotWorkOut, Due, number_of, one_of, work_out
+from processes.reminders import reminders
+
+__all__ = [
+    "STRENGTHS",
+    "UNITS",
+    "CannotWorkOut",
+    "Deadline",
+    "DeadlineNotReadable",
+    "Due",
+    "drives_escalation",
+    "evaluate",
+    "next_deadline",
+    "work_out",
+]
+
+State = Literal["running", "met", "missed"]
+STRENGTHS = ("must", "should", "consider")
+
+
+class DeadlineNotReadable(Exception):
+    """A cell of a deadlines table gave something that no deadline can be made of."""
+
+    def __init__(self, rule: str, column: str, sentence: str) -> None:
+        super().__init__(f'In the deadlines table, row {rule}, column "{column}": {sentence}')
+        self.rule, self.column = rule, column
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline(Due):
+    """A rule applied to a case: by when, why, by whose rule, and how it stands."""
+
+    rule: str
+    name: str
+    words: str
+    strength: str
+    source: str
+    scope: str
+    number: int | None
+    until_at: datetime | date | None
+    state: State
+    late: str  # "2 working days late", or nothing
+    left: str  # "4 hours 10 minutes left", or nothing
+    remind: tuple[datetime, ...]
+    escalate: tuple[datetime, ...]
+
+
+def evaluate(
+    table: feel.DecisionTable,
+    contexts: Iterable[Mapping[str, Any]],
+    calendar: Calendar,
+    now: datetime,
+) -> list[Deadline]:
+    """Return the deadlines that apply in each context, by the rows of a deadlines table.
+
+    A context is the facts of a case, a discussion or an enquiry, with its `scope` and `number`. A
+    row whose `from` is null does not apply yet. Raises DeadlineNotReadable, naming row and column.
+    """
+    return [
+        _deadline(row, context, calendar, now)
+        for context in contexts
+        for row in table.decide(context) or ()
+        if row.get("from") is not None
+    ]
+
+
+def next_deadline(deadlines: Iterable[Deadline]) -> Deadline | None:
+    """Return the running deadline that falls first; of two at one moment, the more binding."""
+    running = [deadline for deadline in deadlines if deadline.state == "running"]
+    return min(running, key=_urgency, default=None)
+
+
+def drives_escalation(deadlines: Iterable[Deadline]) -> list[Deadline]:
+    """Return the earliest running deadline of each duty: it alone reminds and escalates."""
+    first: dict[tuple[str, int | None, str], Deadline] = {}
+    for deadline in sorted(deadlines, key=_urgency):
+        if deadline.state == "running":
+            first.setdefault((deadline.scope, deadline.number, deadline.name), deadline)
+    return list(first.values())
+
+
+def _urgency(deadline: Deadline) -> tuple[datetime, int, str]:
+    return deadline.passes_at, STRENGTHS.index(deadline.strength), deadline.rule
+
+
+def _deadline(
+    row: Mapping[str, Any], context: Mapping[str, Any], calendar: Calendar, now: datetime
+) -> Deadline:
+    rule = str(row.get("rule") or "without a rule")
+    try:
+        due = work_out(
+            row["from"], row.get("amount"), row.get("unit"), calendar, row.get("calendar")
+        )
+        until = _until(row.get("until"))
+        strength = one_of("strength", row.get("strength"), STRENGTHS)
+        remind, escalate = (
+            reminders(row.get(column), column, due, calendar) for column in ("remind", "escalate")
+        )
+        name, words, source = (_text(row, column) for column in ("name", "words", "source"))
+    except CannotWorkOut as error:
+        raise DeadlineNotReadable(rule, error.part, str(error)) from error
+    state = _state(due, until, now)
+    number = context.get("number")
+    return Deadline(
+        **vars(due),
+        rule=rule,
+        name=name,
+        words=words,
+        strength=strength,
+        source=source,
+        scope=str(context["scope"]),
+        number=None if number is None else int(number),
+        until_at=until,
+        state=state,
+        late=_late(due, until or now, calendar) if state == "missed" else "",
+        left=_left(due, now, calendar) if state == "running" else "",
+        remind=remind,
+        escalate=escalate,
+    )
+
+
+def _until(until: object) -> datetime | date | None:
+    if until is None:
+        return None
+    if not isinstance(until, date):
+        raise CannotWorkOut(
+            "until", f"{str(until)[:40]!r} is not a date, a date and time, or null."
+        )
+    try:
+        return in_london(until)
+    except TimeNotReadable as error:
+        raise CannotWorkOut("until", str(error)) from error
+
+
+def _text(row: Mapping[str, Any], column: str) -> str:
+    text = row.get(column)
+    if not isinstance(text, str) or not text.strip():
+        raise CannotWorkOut(column, "there are no words. Write them in quotation marks.")
+    return text
+
+
+def _state(due: Due, until: datetime | date | None, now: datetime) -> State:
+    if until is None:
+        return "running" if now < due.passes_at else "missed"
+    if due.is_by_clock and isinstance(until, datetime):
+        return "met" if until <= due.due_at else "missed"
+    return "met" if day_of(until) <= due.due_at.date() else "missed"
+
+
+def _late(due: Due, until: datetime | date, calendar: Calendar) -> str:
+    """Say how late: in working days where those were counted, else as time passes."""
+    days_late = (day_of(until) - due.due_at.date()).days
+    if due.unit.startswith("working days"):
+        working = calendar.working_days_between(due.due_at.date(), day_of(until), due.calendar)
+        if working:
+            return f"{number_of(working, 'working days')} late"
+    if due.unit in ("hours", "same day", "days") and isinstance(until, datetime):
+        return f"{_span(until - due.passes_at)} late"
+    return f"{number_of(days_late, 'days')} late"
+
+
+def _left(due: Due, now: datetime, calendar: Calendar) -> str:
+    """Say how long is left: in days until the last one, then in hours and minutes."""
+    today, due_on = day_of(now), due.due_at.date()
+    if due.is_by_clock or today >= due_on:
+        return f"{_span(due.passes_at - now)} left"
+    if due.unit.startswith("working days"):
+        working = calendar.working_days_between(today, due_on, due.calendar)
+        return f"{number_of(working, 'working days')} left"
+    return f"{number_of((due_on - today).days, 'days')} left"
+
+
+def _span(span: timedelta) -> str:
+    """Say "2 days 3 hours", "4 hours 10 minutes", "5 minutes"."""
+    minutes = int(span.total_seconds()) // 60
+    parts = (minutes // 1440, "days"), (minutes // 60 % 24, "hours"), (minutes % 60, "minutes")
+    largest = next((index for index, (number, _) in enumerate(parts) if number), 2)
+    said = [number_of(number, unit) for number, unit in parts[largest : largest + 2] if number]
+    return " ".join(said) or "less than a minute"
