@@ -1,0 +1,56 @@
+"""The web: what people see, and nothing of what runs. `create_app` puts it together."""
+
+import sys
+from datetime import timedelta
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import auth, cli, errors, pages, security, sessions, views
+from app.config import Settings, WrongSetting
+from processes import database
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application; without settings they are read from the environment."""
+    settings = settings or _from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.signing_key(),
+        SETTINGS=settings,
+        SESSION_MINUTES=settings.session_minutes,
+        SESSION_COOKIE_NAME="session",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        MAX_CONTENT_LENGTH=2_000_000,
+        MAX_FORM_MEMORY_SIZE=2_000_000,
+        MAX_FORM_PARTS=5_000,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+    )
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count
+        )
+    app.extensions["engine"] = database.connect(settings.database_url)
+    sessions.init(app, app.extensions["engine"])
+    pages.init(app, settings)
+    security.init(app)
+    auth.init(app, settings)
+    errors.init(app)
+    views.init(app)
+    cli.init(app)
+    return app
+
+
+def _from_environment() -> Settings:
+    import os
+
+    try:
+        settings = Settings.from_environment(os.environ)
+        settings.signing_key()
+    except WrongSetting as wrong:
+        print(wrong, file=sys.stderr)
+        raise SystemExit(2) from None
+    return settings

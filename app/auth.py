@@ -1,0 +1,194 @@
+"""Who may come in, and who may use what: sign-in, session time-out, and roles on every view.
+
+A view says who may use it with `@allow("practitioners")`. A view that says nothing is refused to
+everybody; what a role may do inside a case is checked on the task itself.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, current_app, g, request, session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden
+
+from app import sessions
+from app.config import Settings
+from processes.models import Person
+
+PRACTITIONERS = {
+    "referrer": "Referrer",
+    "first_response": "First response",
+    "out_of_hours": "Out of hours team",
+    "social_worker": "Social worker",
+    "team_manager": "Team manager",
+    "service_manager": "Service manager",
+    "police": "Police",
+    "health": "Health",
+    "education": "Education",
+    "other_agency": "Other agency",
+    "lado": "Designated officer",
+    "legal": "Legal adviser",
+    "conference_chair": "Conference chair",
+    "conference_administrator": "Conference administrator",
+}
+OTHERS = {
+    "procedure_owner": "Procedure owner",
+    "performance": "Performance",
+    "auditor": "Auditor",
+    "administrator": "Administrator",
+}
+ROLES = PRACTITIONERS | OTHERS
+View = TypeVar("View", bound=Callable[..., Any])
+
+# Who may use a view: "anyone" needs no sign-in, the others are role ids.
+GROUPS: dict[str, frozenset[str]] = {
+    "everybody signed in": frozenset(ROLES),
+    "practitioners": frozenset(PRACTITIONERS),
+    "record readers": frozenset(PRACTITIONERS) - {"referrer", "conference_administrator"},
+    "managers": frozenset({"team_manager", "service_manager"}),
+    "procedure readers": frozenset(ROLES) - {"referrer"},
+}
+
+
+SHORTEST_PASSWORD = 12
+
+
+class SignedOut(Exception):
+    """The page needs somebody who is signed in, and nobody is, or not any more."""
+
+    def __init__(self, timed_out: bool) -> None:
+        super().__init__("Nobody is signed in.")
+        self.timed_out = timed_out
+
+
+class WrongPassword(Exception):
+    """No active person has this email address and password."""
+
+
+class TooManyAttempts(Exception):
+    """Too many wrong passwords were given for one email address; it has to wait."""
+
+
+def allow(who: str) -> Callable[[View], View]:
+    """Say who may use a view: a name in GROUPS, or "anyone"."""
+    if who != "anyone" and who not in GROUPS:
+        raise ValueError(f"{who} is not a group of roles")
+
+    def mark(view: View) -> View:
+        view.allowed_to = who  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def may(person: Person, who: str) -> bool:
+    """Say whether one of a person's roles belongs to a group."""
+    return not GROUPS[who].isdisjoint(person.roles)
+
+
+class Doorkeeper:
+    """Checks passwords, and counts the wrong ones of each email address, in this process only."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.hasher = PasswordHasher(
+            time_cost=settings.argon2_time, memory_cost=settings.argon2_memory, parallelism=1
+        )
+        self._nobody = self.hasher.hash("a password that nobody has")
+        self._most_wrong = settings.wrong_passwords
+        self._wait = settings.wait_minutes * 60
+        self._wrong: dict[str, list[float]] = {}
+
+    def check(self, database: Session, email: str, password: str) -> Person:
+        """Return the person whose email address and password these are."""
+        name = email.strip().lower()
+        if len(self._recent(name)) >= self._most_wrong:
+            raise TooManyAttempts()
+        person = database.scalars(
+            select(Person).where(func.lower(Person.email) == name, Person.is_active)
+        ).one_or_none()
+        # An unknown address takes as long as a wrong password, and is answered alike.
+        if not self._matches(person.password_hash if person else self._nobody, password):
+            self._wrong.setdefault(name, []).append(time.monotonic())
+            raise WrongPassword()
+        if person is None:
+            raise WrongPassword()
+        self._wrong.pop(name, None)
+        return person
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self.hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def _recent(self, name: str) -> list[float]:
+        since = time.monotonic() - self._wait
+        for known, times in list(self._wrong.items()):
+            self._wrong[known] = [at for at in times if at > since]
+            if not self._wrong[known]:
+                del self._wrong[known]
+        return self._wrong.get(name, [])
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Guard every request of the app; a view that does not say who may use it is refused."""
+    app.extensions["doorkeeper"] = Doorkeeper(settings)
+    app.before_request(guard)
+
+
+def guard() -> None:
+    """Find out who is asking, and refuse who may not."""
+    g.person = None
+    if request.endpoint == "static":
+        return
+    timed_out = _find_person()
+    if request.endpoint is None:  # no such page; the error says so
+        return
+    who = getattr(current_app.view_functions[request.endpoint], "allowed_to", None)
+    if who == "anyone":
+        return
+    if g.person is None:
+        raise SignedOut(timed_out)
+    if who is None or not may(g.person, who):
+        raise Forbidden()
+
+
+def sign_in(person: Person, now: datetime) -> None:
+    """Begin a session; whatever an earlier one held is gone."""
+    session.clear()
+    session.update(person=person.id, key=_key(person), seen=int(now.timestamp()))
+    g.person = person
+
+
+def sign_out() -> None:
+    session.clear()
+    g.person = None
+
+
+def _find_person() -> bool:
+    """Set `g.person` from the session; say whether it had to be ended for lack of use."""
+    if "person" not in session:
+        return False
+    now = int(g.now.timestamp())
+    if now - session["seen"] > current_app.config["SESSION_MINUTES"] * 60:
+        session.clear()
+        return True
+    person = sessions.current().get(Person, session["person"])
+    if person is None or not person.is_active or _key(person) != session["key"]:
+        session.clear()
+        return False
+    if now - session["seen"] >= 30:
+        session["seen"] = now
+    g.person = person
+    return False
+
+
+def _key(person: Person) -> str:
+    """Tie a session to the password it began with: a new password ends the others."""
+    return hashlib.sha256(person.password_hash.encode()).hexdigest()[:16]

@@ -1,0 +1,202 @@
+"""The commands: `flask due`, `scenario`, `check`, `migrate`, `load-procedures`, `demo`, `serve`, `person`.
+
+What a command refuses it says in one sentence on standard error, and ends with status 2.
+"""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from flask import Flask, current_app
+from sqlalchemy import Engine, make_url, select
+from sqlalchemy.exc import IntegrityError
+
+from app import auth
+from app.config import Settings
+from forms.local_time import TimeNotReadable, read_moment
+from processes import database, due, library
+from processes.calendar import Calendar
+from processes.models import Person
+
+
+def init(app: Flask) -> None:
+    """Give the `flask` command ours."""
+    for command in (work_out, scenario, check, migrate, load_procedures, demo, serve, person):
+        app.cli.add_command(command)
+
+
+@click.command("due")
+@click.argument("start", metavar="FROM")
+@click.argument("amount")
+@click.argument("unit")
+@click.argument("more_closed", nargs=-1, metavar="")
+@click.option("--procedure", help="Count by this local procedure's calendar.")
+@click.option("--closed", multiple=True, metavar="DATE…", help="Days that are closed locally.")
+def work_out(
+    start: str,
+    amount: str,
+    unit: str,
+    more_closed: tuple[str, ...],
+    procedure: str | None,
+    closed: tuple[str, ...],
+) -> None:
+    """Print when something is due, counted FROM a moment (London time): AMOUNT of a UNIT.
+
+    The units are hours, same-day, working-days, working-days-before, days and months.
+    """
+    if more_closed and not closed:
+        _refuse(f"“{more_closed[0]}” is one too many: give FROM, AMOUNT and UNIT.")
+    try:
+        days = {_day(text) for text in (*closed, *more_closed)}
+        if procedure:
+            days |= library.read(procedure, _settings().procedures).calendar.closed_days
+        which = "local" if procedure or days else "national"
+        answer = due.work_out(start, amount, unit, Calendar(frozenset(days)), which)  # type: ignore[arg-type]
+    except (TimeNotReadable, due.CannotWorkOut, LookupError, ValueError) as error:
+        _refuse(error)
+    click.echo(answer.due_at.isoformat(timespec="seconds"))
+    for note in answer.notes:
+        click.echo(note, err=True)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+def scenario(paths: tuple[Path, ...]) -> None:
+    """Replay scenarios in memory, each on its own clock, and print each expectation ✔ or ✖."""
+    from processes import scenarios
+
+    raise SystemExit(scenarios.run(paths, click.echo))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def check(folder: Path) -> None:
+    """Say everything that keeps a local procedure's FOLDER, such as bpmn/slough, from being published."""
+    from processes import checks
+
+    place = folder.resolve()
+    try:
+        problems = checks.check(library.read(place.name, place.parent.parent).files)
+    except (LookupError, ValueError) as error:
+        _refuse(error)
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        raise SystemExit(1)
+    click.echo(f"{place.name}: nothing stands in the way of publishing it.")
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the present schema."""
+    _migrate(_engine())
+    click.echo("The database has the present schema.")
+
+
+@click.command("load-procedures")
+def load_procedures() -> None:
+    """Publish the local procedures of the folder that changed since they were last loaded."""
+    for line in _load_procedures(_engine(), datetime.now(UTC)):
+        click.echo(line)
+
+
+@click.command()
+def demo() -> None:
+    """Add invented people and cases, to look around with."""
+    from app import demo as invented
+
+    _migrate(_engine())
+    _load_procedures(_engine(), datetime.now(UTC))
+    with database.writing(_engine()).begin() as session:
+        click.echo(invented.add(session, current_app.extensions["doorkeeper"], datetime.now(UTC)))
+
+
+@click.command()
+def serve() -> None:
+    """Serve this machine from an embedded database: migrate, load the procedures, answer, fire timers."""
+    from app import demo as invented
+    from app import serve as server
+
+    engine, settings, now = _engine(), _settings(), datetime.now(UTC)
+    _migrate(engine)
+    for line in _load_procedures(engine, now):
+        click.echo(line)
+    if settings.offers_demo:
+        with database.writing(engine).begin() as session:
+            if session.scalars(select(Person.id).limit(1)).first() is None:
+                click.echo(invented.add(session, current_app.extensions["doorkeeper"], now))
+    server.run(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
+
+
+@click.group()
+def person() -> None:
+    """People who sign in."""
+
+
+@person.command("add")
+@click.argument("name")
+@click.argument("email")
+@click.argument("roles", nargs=-1, required=True)
+@click.password_option(help="Asked for when it is not given.")
+def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> None:
+    """Add somebody who may sign in, with one or more ROLES."""
+    unknown = [role for role in roles if role not in auth.ROLES]
+    if unknown:
+        _refuse(f"“{unknown[0]}” is not a role. The roles are {', '.join(auth.ROLES)}.")
+    if len(password) < auth.SHORTEST_PASSWORD:
+        _refuse(f"The password is too short: give at least {auth.SHORTEST_PASSWORD} characters.")
+    hasher = current_app.extensions["doorkeeper"].hasher
+    row = Person(
+        name=name, email=email.lower(), password_hash=hasher.hash(password), roles=list(roles)
+    )
+    try:
+        with database.writing(_engine()).begin() as session:
+            session.add(row)
+    except IntegrityError:
+        _refuse(f"Somebody with the address {email} is here already.")
+    click.echo(f"{name} may sign in as {email}.")
+
+
+def _migrate(engine: Engine) -> None:
+    from app import migrations
+
+    address = make_url(engine.url)
+    if address.get_backend_name() == "sqlite" and address.database:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    migrations.upgrade(engine)
+
+
+def _load_procedures(engine: Engine, now: datetime) -> list[str]:
+    """Publish what changed; a procedure that fails its checks is named and left as it was."""
+    root, said = _settings().procedures, []
+    for name in library.names(root):
+        try:
+            with database.writing(engine).begin() as session:
+                version = library.publish(session, library.read(name, root), by=None, now=now)
+        except (library.ProcedureNotReadable, library.ProcedureRefused) as error:
+            said.append(f"{name} was not loaded. {error}")
+        else:
+            if version.published_at == now:
+                said.append(f"{name} is loaded, as its version {version.number}.")
+    return said
+
+
+def _day(text: str) -> date:
+    moment = read_moment(text)
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _engine() -> Engine:
+    engine: Engine = current_app.extensions["engine"]
+    return engine
+
+
+def _refuse(why: Exception | str) -> NoReturn:
+    click.echo(str(why), err=True)
+    raise SystemExit(2)

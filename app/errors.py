@@ -1,0 +1,107 @@
+"""What people see when something cannot be done: a clear page that says what to do, never a traceback."""
+
+import logging
+from typing import Any
+
+from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from app.auth import SignedOut
+from app.security import ForgedForm
+
+logger = logging.getLogger(__name__)
+
+# title, and what to do
+PAGES = {
+    400: ("This request cannot be understood", "Go back and try again from the page before."),
+    403: (
+        "You may not use this page",
+        "It belongs to another role. If your work needs it, ask your administrator.",
+    ),
+    404: (
+        "Page not found",
+        "If you typed the address, check it. If you followed a link here, it is out of date.",
+    ),
+    405: ("This page cannot be used in that way", "Go back and use the buttons on the page."),
+    413: (
+        "That is too much at once",
+        "Go back, shorten what you typed or pasted, and save again.",
+    ),
+    500: (
+        "Sorry, something went wrong",
+        "Nothing was saved. Go back: what you typed is still on the page before. Try again, "
+        "and tell your administrator if it happens once more.",
+    ),
+    503: (
+        "The records cannot be reached at the moment",
+        "Nothing was saved. Go back: what you typed is still on the page before. "
+        "Try again in a few minutes.",
+    ),
+}
+FORGED = (
+    "This form was not sent from one of our pages",
+    "Nothing was saved. Open the page here and send the form again.",
+)
+
+
+def init(app: Flask) -> None:
+    """Turn exceptions into pages."""
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(OperationalError, database_gone)
+    app.register_error_handler(Exception, unexpected)
+    app.register_error_handler(SignedOut, signed_out)
+
+
+def http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:  # a redirect is not an error
+        return error
+    code = error.code if error.code in PAGES else (500 if error.code >= 500 else 400)
+    title, advice = FORGED if isinstance(error, ForgedForm) else PAGES[code]
+    page = render_template("errors/page.html", title=title, advice=advice), error.code
+    headers = [pair for pair in error.get_headers() if pair[0] == "Allow"]
+    return *page, headers
+
+
+def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:
+    logger.error("The database cannot be reached: %s", error.orig)
+    _forget_person()
+    title, advice = PAGES[503]
+    page = render_template("errors/page.html", title=title, advice=advice)
+    return page, 503, {"Retry-After": "60"}
+
+
+def unexpected(error: Exception) -> tuple[str, int]:
+    if current_app.testing:
+        raise error
+    logger.exception("%s %s failed", request.method, request.url_rule)  # no child's data here
+    _forget_person()
+    title, advice = PAGES[500]
+    return render_template("errors/page.html", title=title, advice=advice), 500
+
+
+def signed_out(error: SignedOut) -> Response | tuple[str, int]:
+    """Ask to sign in; what was typed into a form is shown, so that no word is lost."""
+    g.person = None
+    if request.method == "GET":
+        after = request.full_path.rstrip("?")
+        return redirect(
+            url_for("account.sign_in", then=after, timed_out="yes" if error.timed_out else None)
+        )
+    page = render_template("errors/signed_out.html", typed=typed(), then=request.path)
+    return page, 401
+
+
+def typed() -> list[tuple[str, str]]:
+    """Return what was written into the form that this request sent, with readable names."""
+    return [
+        (name.replace("_", " ").replace("-", " ").replace(".", " ").capitalize(), text)
+        for name, text in request.form.items(multi=True)
+        if text.strip() and "password" not in name
+    ]
+
+
+def _forget_person() -> None:
+    """Let the page be drawn without the database: nobody's name and no navigation on it."""
+    g.person = None

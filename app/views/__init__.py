@@ -1,0 +1,11 @@
+"""The views, a module for each thing people do. They do not know each other."""
+
+from flask import Flask
+
+from app.views import account, cases, deadlines, health, procedures, referrals, tasks
+
+
+def init(app: Flask) -> None:
+    """Register every view."""
+    for module in (account, tasks, cases, referrals, deadlines, procedures, health):
+        app.register_blueprint(module.pages)

@@ -1,0 +1,98 @@
+"""Signing in and out, and the first page."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from app import auth, sessions
+from app.auth import allow
+from processes.models import HistoryEntry, Person
+
+pages = Blueprint("account", __name__)
+
+WRONG = "The email address or the password is wrong. Check both and try again."
+WAIT = (
+    "Too many wrong passwords were given for this email address. "
+    "Wait {} minutes and try again, or ask your administrator."
+)
+
+
+@pages.get("/")
+@allow("anyone")
+def first() -> Response:
+    """Lead to the page a person's role begins with."""
+    if g.person is None:
+        return redirect(url_for("account.sign_in"))
+    begins = "tasks.index" if auth.may(g.person, "practitioners") else "procedures.index"
+    return redirect(url_for(begins))
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@allow("anyone")
+def sign_in() -> Response | str | tuple[str, int]:
+    if request.method == "GET":
+        if g.person is not None:
+            return redirect(url_for("account.first"))
+        return _form()
+    email = request.form.get("email", "")
+    doorkeeper: auth.Doorkeeper = current_app.extensions["doorkeeper"]
+    database = sessions.current()
+    try:
+        person = doorkeeper.check(database, email, request.form.get("password", ""))
+    except auth.WrongPassword:
+        _remember("sign_in_refused", email, g.now)
+        return _form(WRONG, email), 400
+    except auth.TooManyAttempts:
+        minutes = current_app.config["SETTINGS"].wait_minutes
+        return _form(WAIT.format(minutes), email), 429
+    auth.sign_in(person, g.now)
+    _remember("signed_in", email, g.now)
+    return redirect(_our_page(request.args.get("then", "")))
+
+
+@pages.post("/sign-out")
+@allow("anyone")
+def sign_out() -> Response:
+    auth.sign_out()
+    flash("You are signed out.")
+    return redirect(url_for("account.sign_in"))
+
+
+def _form(error: str = "", email: str = "") -> str:
+    return render_template(
+        "account/sign_in.html",
+        error=error,
+        email=email,
+        timed_out="timed_out" in request.args,
+        minutes=current_app.config["SESSION_MINUTES"],
+        demo=_demo_people(),
+    )
+
+
+def _demo_people() -> list[Person]:
+    """Return the invented people, when this server offers them."""
+    if not current_app.config["SETTINGS"].offers_demo:
+        return []
+    invented = Person.email.endswith("@example.org")
+    people = select(Person).where(invented, Person.is_active).order_by(Person.id)
+    return list(sessions.current().scalars(people))
+
+
+def _remember(what: str, email: str, now: datetime) -> None:
+    by = g.person.id if g.person else None
+    detail = {"email": email.strip().lower()[:200]}
+    database = sessions.current()
+    database.add(HistoryEntry(case_id=None, at=now, by_id=by, what=what, detail=detail))
+    database.commit()
+
+
+def _our_page(address: str) -> str:
+    """Return an address of this site to go on to; anything else leads to the first page."""
+    parts = urlsplit(address)
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    if ours and not parts.netloc and not parts.scheme:
+        return address
+    return url_for("account.first")
