@@ -77,7 +77,9 @@ def start(
 def complete_task(
     session: Session, key: str, answers: Mapping[str, Any], *, by: Person, now: datetime
 ) -> Record:
-    """Complete an open task: keep its answers as a record, its facts as facts, and move the case on."""
+    """Complete an open task: keep its answers as a record, its facts as facts, and move the case
+    on.
+    """
     loaded = LoadedCase.load(session, _case_of_task(session, key), now=now, by=by)
     record = _complete(loaded, key, answers, by)
     loaded.save()
@@ -132,7 +134,9 @@ def correct(
 
 
 def begin(session: Session, case: Case, process: str, *, by: Person, now: datetime) -> Instance:
-    """Begin a process beside the pathway, such as recording new information, whenever it is needed."""
+    """Begin a process beside the pathway, such as recording new information, whenever it is
+    needed.
+    """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
     offered = {each["process"]: each for each in loaded.procedure.settings.get("beside", [])}
     if process not in offered:
@@ -239,7 +243,9 @@ def _keep_facts(
 
 
 def _withdraw_explained(loaded: LoadedCase) -> None:
-    """End what was begun because a deadline passed, once the facts show that it was met after all."""
+    """End what was begun because a deadline passed, once the facts show that it was met after
+    all.
+    """
     met = {
         (each.rule, each.scope, each.number) for each in loaded.deadlines() if each.state == "met"
     }

@@ -1,7 +1,8 @@
 """The facts of one case, as the context that every expression of its procedure is evaluated in.
 
-A fact belongs to the case, to one discussion, or to one enquiry (`scope` and `number`). By its plain
-name an expression reads the latest value, and inside a discussion or an enquiry that one's own.
+A fact belongs to the case, to one discussion, or to one enquiry (`scope` and `number`). By its
+plain name an expression reads the latest value, and inside a discussion or an enquiry that one's
+own.
 """
 
 from collections.abc import Iterable
@@ -43,7 +44,9 @@ class Facts:
         return max((number for _, number in self._numbered(kind)), default=0) + 1
 
     def enquiry_running(self) -> int | None:
-        """Return the number of the enquiry that has begun and not been concluded, if there is one."""
+        """Return the number of the enquiry that has begun and not been concluded, if there is
+        one.
+        """
         for scope in reversed(self._numbered("enquiry")):
             if self.get(scope, "section_47_concluded_at") is None:
                 return scope[1]

@@ -1,7 +1,7 @@
 """Local procedures and their versions: read from a folder, published, resolved with fallback.
 
-A local procedure's folder holds only the files that differ; a missing file is England's. That is the
-one rule of inheritance. Nothing here commits.
+A local procedure's folder holds only the files that differ; a missing file is England's. That is
+the one rule of inheritance. Nothing here commits.
 """
 
 from __future__ import annotations
@@ -36,7 +36,9 @@ _compiled: dict[str, Procedure] = {}
 
 
 class ProcedureNotFound(LookupError):
-    """There is no folder of this name: a local procedure is a folder in bpmn/ with a procedure.toml."""
+    """There is no folder of this name: a local procedure is a folder in bpmn/ with a
+    procedure.toml.
+    """
 
 
 class ProcedureNotReadable(ValueError):
@@ -44,7 +46,9 @@ class ProcedureNotReadable(ValueError):
 
 
 class ProcedureRefused(ValueError):
-    """The procedure does not satisfy the checks and was not published; `problems` says all of them."""
+    """The procedure does not satisfy the checks and was not published; `problems` says all of
+    them.
+    """
 
     def __init__(self, problems: list[Any]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -148,7 +152,9 @@ def read(name: str, root: Path = ROOT) -> Procedure:
 def publish(
     session: Session, procedure: Procedure, *, by: Person | None, now: datetime
 ) -> ProcedureVersion:
-    """Publish a procedure unless its latest version is the same; refuse one that fails the checks."""
+    """Publish a procedure unless its latest version is the same; refuse one that fails the
+    checks.
+    """
     from processes import checks  # the checks need the compiled form of what they refuse
 
     latest = session.scalars(_versions(procedure.name).limit(1)).first()

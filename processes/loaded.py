@@ -1,8 +1,9 @@
-"""One case, loaded for one change in one transaction: the database is the truth, the engine a visitor.
+"""One case, loaded for one change in one transaction: the database is the truth, the engine a
+visitor.
 
-`load` locks the case and reads its facts, instances, tasks and timers; the verbs of `processes.cases`
-change them; `save` writes what changed. Nothing here commits, and a loaded case that raised is thrown
-away with its transaction.
+`load` locks the case and reads its facts, instances, tasks and timers; the verbs of
+`processes.cases` change them; `save` writes what changed. Nothing here commits, and a loaded case
+that raised is thrown away with its transaction.
 """
 
 from __future__ import annotations
@@ -363,6 +364,8 @@ def read_facts(session: Session, case_id: int) -> Facts:
 
 
 def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline]:
-    """Return every deadline that follows from the facts: the case's, each discussion's, each enquiry's."""
+    """Return every deadline that follows from the facts: the case's, each discussion's, each
+    enquiry's.
+    """
     contexts = [facts.context(scope) for scope in facts.scopes()]
     return deadlines.evaluate(procedure.tables["deadlines"], contexts, procedure.calendar, now)

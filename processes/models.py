@@ -75,7 +75,9 @@ class Person(Base):
 
 
 class ProcedureVersion(Base):
-    """One published state of a local procedure: its files, their compiled form, a hash of the files."""
+    """One published state of a local procedure: its files, their compiled form, a hash of the
+    files.
+    """
 
     __tablename__ = "procedure_version"
 
@@ -99,7 +101,9 @@ class FamilyGroup(Base):
 
 
 class Case(Base):
-    """One child's journey. `revision` guards against two writers: see SQLAlchemy's version_id_col."""
+    """One child's journey. `revision` guards against two writers: see SQLAlchemy's
+    version_id_col.
+    """
 
     __tablename__ = "case"
 
@@ -122,7 +126,8 @@ class Case(Base):
 
 
 class Instance(Base):
-    """A BPMN process instance of a case: the pathway, or a process beside it. `state` is the engine's.
+    """A BPMN process instance of a case: the pathway, or a process beside it. `state` is the
+    engine's.
 
     `stages` maps the key of each run of a called process to its scope and number;
     `about` says what the instance was started about, and expressions may read it.
@@ -153,7 +158,9 @@ class FinishedStage(Base):
 
 
 class Fact(Base):
-    """Something true of a case that a diagram or table names. A later row of one name corrects it."""
+    """Something true of a case that a diagram or table names. A later row of one name corrects
+    it.
+    """
 
     __tablename__ = "fact"
 
@@ -191,7 +198,9 @@ class Task(Base):
 
 
 class Record(Base):
-    """The answers of a completed task, kept for good; a change is a new version that supersedes it."""
+    """The answers of a completed task, kept for good; a change is a new version that supersedes
+    it.
+    """
 
     __tablename__ = "record"
     __table_args__ = (Index("ix_record_case_id_stage", "case_id", "stage"),)
@@ -216,7 +225,8 @@ class Record(Base):
 
 
 class Timer(Base):
-    """A timer event that waits, or a reminder before its deadline. A fired one stays, with `fired_at`.
+    """A timer event that waits, or a reminder before its deadline. A fired one stays, with
+    `fired_at`.
 
     `kind` is "passed" for the timer drawn on the diagram, "remind" or "escalate" for the moments
     that its deadline's row names. A timer whose deadline is not counting yet has no `due_at`.
@@ -243,7 +253,9 @@ class Timer(Base):
 
 
 class Incident(Base):
-    """A case stopped by an error until a person resolves it. Its timers wait; people may still act."""
+    """A case stopped by an error until a person resolves it. Its timers wait; people may still
+    act.
+    """
 
     __tablename__ = "incident"
 

@@ -31,7 +31,9 @@ class Refusal:
 
 
 class SigningRefused(Exception):
-    """The record cannot be signed yet; `refusals` says what is missing and what to do about each."""
+    """The record cannot be signed yet; `refusals` says what is missing and what to do about
+    each.
+    """
 
     def __init__(self, refusals: list[Refusal]) -> None:
         super().__init__(" ".join(each.says for each in refusals))

@@ -1,8 +1,8 @@
 """Fire what is due, once.
 
-The timer rows are the truth: a sweep reads the rows that are due by their index, and takes each case in
-a transaction of its own. Two sweeps on one case: one wins, the other skips. A case that fails becomes
-one incident and holds nobody up.
+The timer rows are the truth: a sweep reads the rows that are due by their index, and takes each
+case in a transaction of its own. Two sweeps on one case: one wins, the other skips. A case that
+fails becomes one incident and holds nobody up.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Keeps a case's timer rows, and the due time of its open tasks, in step with its deadlines.
 
-The timer events drawn on the diagrams say which deadlines are watched; the deadlines themselves are a
-pure function of the facts. Whatever changed, the rows are made to say what follows now: a timer moves,
-appears or disappears, and nothing restarts a clock. Fired rows stay: they are what was reported.
+The timer events drawn on the diagrams say which deadlines are watched; the deadlines themselves
+are a pure function of the facts. Whatever changed, the rows are made to say what follows now: a
+timer moves, appears or disappears, and nothing restarts a clock. Fired rows stay: they are what
+was reported.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The values that FEEL knows, as JSON text and back.
 
-Dates, times, date-times and exact numbers have no JSON of their own; each is written as an object with
-the one key "@" and its ISO or decimal text. No answer can be such an object: an answer's own objects
-are rows of a repeating group, whose keys are the form's.
+Dates, times, date-times and exact numbers have no JSON of their own; each is written as an object
+with the one key "@" and its ISO or decimal text. No answer can be such an object: an answer's own
+objects are rows of a repeating group, whose keys are the form's.
 """
 
 from collections.abc import Callable
