@@ -7,6 +7,7 @@ fails becomes one incident and holds nobody up.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -40,8 +41,13 @@ def fire_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWE
     """Fire every timer due at `now`, the longest overdue first, in at most `limit` cases."""
     with sessions() as session:
         due = due_cases(session, now, limit)
+    return fire_cases(sessions, due, now)
+
+
+def fire_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: datetime) -> Fired:
+    """Fire what is due in these cases, each in a transaction of its own."""
     fired = Fired()
-    for case_id in due:
+    for case_id in case_ids:
         try:
             with sessions.begin() as session:
                 count = fire_case(session, case_id, now)

@@ -1,0 +1,100 @@
+"""Workers for many cases at once: as many processes as wanted on one PostgreSQL.
+
+Procrastinate carries the work; the timer rows stay the truth. Every worker looks each second for
+cases with a timer due and, unless that work waits already, defers jobs that name them. A job done
+twice finds nothing due; a job lost with its worker is named again at the next look.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from processes import database, timers
+
+LOOK_SECONDS = 1.0
+CASES_A_JOB = 25
+JOBS_A_LOOK = 80
+FIRE = "fire"
+
+log = structlog.get_logger()
+
+
+class NeedsPostgreSQL(RuntimeError):
+    """Workers share their work through PostgreSQL; on SQLite the server fires the timers itself."""
+
+
+def work(engine: Engine, *, concurrency: int = 1) -> None:
+    """Work until told to stop (SIGINT or SIGTERM); what is under way is finished first."""
+    if engine.dialect.name != "postgresql":
+        raise NeedsPostgreSQL(NeedsPostgreSQL.__doc__)
+    asyncio.run(_work(engine, concurrency))
+
+
+def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
+    """Return the job queue of this database, with the jobs we have."""
+    url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    jobs = App(connector=PsycopgConnector(conninfo=url))
+    writing = database.writing(engine)
+
+    @jobs.task(name=FIRE, queue="timers")
+    def fire(case_ids: list[int]) -> None:
+        timers.fire_cases(writing, case_ids, (now or _now)())
+
+    return jobs
+
+
+async def look(jobs: App, reading: sessionmaker[Session], now: datetime) -> int:
+    """Defer jobs for the cases that are due, unless such jobs wait already; return how many."""
+    if await jobs.job_manager.list_jobs_async(task=FIRE, status="todo"):
+        return 0
+    due = await asyncio.to_thread(_due, reading, now)
+    chunks = [due[start : start + CASES_A_JOB] for start in range(0, len(due), CASES_A_JOB)]
+    if chunks:
+        await jobs.tasks[FIRE].batch_defer_async(*({"case_ids": chunk} for chunk in chunks))
+    return len(chunks)
+
+
+async def _work(engine: Engine, concurrency: int) -> None:
+    jobs, reading = jobs_on(engine), database.reading(engine)
+    async with jobs.open_async():
+        worker = asyncio.create_task(
+            jobs.run_worker_async(
+                queues=["timers"],
+                concurrency=concurrency,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+        )
+        looking = asyncio.create_task(_look_for_ever(jobs, reading))
+        for each in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(each, worker.cancel)
+        await asyncio.wait([worker, looking], return_when=asyncio.FIRST_COMPLETED)
+        for task in (worker, looking):
+            task.cancel()
+        await asyncio.gather(worker, looking, return_exceptions=True)
+
+
+async def _look_for_ever(jobs: App, reading: sessionmaker[Session]) -> None:
+    while True:
+        try:
+            await look(jobs, reading, _now())
+        except Exception:  # the database may be away for a while; the next look tries again
+            log.exception("could not look for timers that are due")
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _due(reading: sessionmaker[Session], now: datetime) -> list[int]:
+    with reading() as session:
+        return timers.due_cases(session, now, CASES_A_JOB * JOBS_A_LOOK)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
