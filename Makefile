@@ -8,6 +8,7 @@ SHELL := /bin/bash
 .PHONY: help run test lint format bench soak pins clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PATH := $(PATH):/usr/sbin:/sbin
 PYTHON := .venv/bin/python
 RUN_SETUP := .venv/packages-to-run app/static/built/app.css
 TEST_SETUP := $(RUN_SETUP) .venv/packages-to-test

