@@ -1,0 +1,34 @@
+"""SpiffWorkflow, and nothing else imports it: diagrams are compiled, and instances run.
+
+`compile_processes` and `load_specs` turn a procedure's diagrams into what is kept and what is run;
+`Running` is one instance during one transaction; `World` is what it asks the application.
+"""
+
+from processes.engine.parser import (
+    DiagramNotReadable,
+    Specs,
+    SpecsNotReadable,
+    compile_processes,
+    load_specs,
+)
+from processes.engine.running import ProcedureRunsAway, Running, TaskNotOpen
+from processes.engine.state import NoPlaceForToken, StateNotReadable
+from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
+
+__all__ = [
+    "DiagramNotReadable",
+    "NoPlaceForToken",
+    "OpenTask",
+    "Passed",
+    "ProcedureRunsAway",
+    "Running",
+    "SpecsNotReadable",
+    "Stage",
+    "StateNotReadable",
+    "TaskNotOpen",
+    "Thrown",
+    "WaitingTimer",
+    "World",
+    "compile_processes",
+    "load_specs",
+]
