@@ -14,7 +14,7 @@ RUN_SETUP := .venv/packages-to-run app/static/built/app.css
 TEST_SETUP := $(RUN_SETUP) .venv/packages-to-test
 
 help:  ## List these commands
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1@\2/p' Makefile | column -t -s @
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN_SETUP)  ## Serve on http://127.0.0.1:5000, with invented people and cases in var/
 	@exec $(PYTHON) -m flask --app app serve
@@ -27,7 +27,7 @@ lint: $(TEST_SETUP)  ## Check style, types and which package may import which
 	@$(PYTHON) -m ruff check
 	@$(PYTHON) -m ruff format --check
 	@$(PYTHON) -m mypy
-	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command as lint; lint()'
+	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command as lint; lint(["--no-logo"])'
 
 format: $(TEST_SETUP)  ## Put the Python files into the project's layout
 	@$(PYTHON) -m ruff check --fix
