@@ -20,7 +20,7 @@ from processes.deadlines import Deadline
 from processes.engine import OpenTask, Passed, Running, Stage, Thrown
 from processes.facts import CASE, Context, Facts, Scope
 from processes.library import Procedure
-from processes.models import Case, Fact, FinishedStage, HistoryEntry, Instance, Person, Task, Timer
+from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task, Timer
 
 PATHWAY = "pathway"
 
@@ -165,7 +165,7 @@ class LoadedCase:
         """Return a process instance in memory, loaded once."""
         if instance_id not in self._running:
             instance = self.instances[instance_id]
-            world = World(self, instance)
+            world = CaseWorld(self, instance)
             self._running[instance_id] = Running.load(self.procedure.specs, instance.state, world)
         return self._running[instance_id]
 
@@ -182,7 +182,7 @@ class LoadedCase:
         self.session.add(instance)
         self.session.flush()
         self.instances[instance.id] = instance
-        world = World(self, instance)
+        world = CaseWorld(self, instance)
         kind = self.procedure.scope_of(process)
         if kind != CASE[0]:
             instance.stages = {"": [kind, max(self.facts.next_number(kind) - 1, 1), process]}
@@ -196,8 +196,9 @@ class LoadedCase:
         running = self.running(instance_id)
         running.advance()
         self._keep_tasks(self.instances[instance_id], running)
-        for thrown in running.take_thrown():
-            self.begin(thrown.code, self._about(instance_id, thrown))
+        thrown, running.thrown = running.thrown, []
+        for each in thrown:
+            self.begin(each.code, self._about(instance_id, each))
 
     def scope_of(self, instance: Instance, process: str, stage: str | None) -> Scope:
         """Return the scope that a stage of an instance belongs to, numbering it when it is new.
@@ -216,15 +217,22 @@ class LoadedCase:
         if not number or process in {each[2] for each in mine if each[1] == number}:
             number = self.facts.next_number(kind)
         instance.stages = {**instance.stages, stage: [kind, number, process]}
-        self._open_scope((kind, number))
+        self._open_scope((kind, number), instance)
         return kind, number
 
-    def _open_scope(self, scope: Scope) -> None:
+    def _open_scope(self, scope: Scope, instance: Instance) -> None:
         if self.facts.get(scope, "opened_at") is None:
             self.add_fact(scope, "opened_at", self.now)
             if scope[0] == "enquiry":
-                latest = self.facts.next_number("discussion") - 1
-                self.add_fact(scope, "initiating_discussion_number", latest)
+                number = self._discussion_behind(instance)
+                self.add_fact(scope, "initiating_discussion_number", number)
+
+    def _discussion_behind(self, instance: Instance) -> int:
+        """Return the discussion that an enquiry of this instance comes from."""
+        mine = [each[1] for each in instance.stages.values() if each[0] == "discussion"]
+        if instance.about.get("scope") == "discussion":
+            mine.append(instance.about["number"])
+        return max(mine, default=self.facts.next_number("discussion") - 1)
 
     def _about(self, instance_id: int, thrown: Thrown) -> dict[str, Any]:
         scope = self.scope_of(self.instances[instance_id], thrown.process, thrown.stage)
@@ -263,21 +271,10 @@ class LoadedCase:
         self.note("process withdrawn", process=instance.process, why=why)
 
     def _save_instance(self, instance: Instance, running: Running) -> None:
-        instance.state, finished = running.dump()
+        instance.state = running.dump()
         if running.is_finished:
             instance.finished_at = self.now
             self.note("process ended", process=instance.process)
-        rows = [
-            {
-                "key": key,
-                "instance_id": instance.id,
-                "process": instance.stages.get(key, [None, None, ""])[2],
-                "finished_at": self.now,
-                "state": state,
-            }
-            for key, state in finished.items()
-        ]
-        self._insert(FinishedStage, rows)
 
     def _keep_tasks(self, instance: Instance, running: Running) -> None:
         open_now = {each.key: each for each in running.open_tasks()}
@@ -316,7 +313,7 @@ class LoadedCase:
             self.session.execute(insert(table), rows)
 
 
-class World:
+class CaseWorld:
     """What the engine may ask while it runs one instance of a loaded case."""
 
     def __init__(self, loaded: LoadedCase, instance: Instance) -> None:

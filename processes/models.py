@@ -145,18 +145,6 @@ class Instance(Base):
     finished_at: Mapped[datetime | None]
 
 
-class FinishedStage(Base):
-    """The engine's state of a called process that ended, taken out of its instance for good."""
-
-    __tablename__ = "finished_stage"
-
-    key: Mapped[str] = mapped_column(primary_key=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"), index=True)
-    process: Mapped[str]
-    finished_at: Mapped[datetime]
-    state: Mapped[bytes]
-
-
 class Fact(Base):
     """Something true of a case that a diagram or table names. A later row of one name corrects
     it.
