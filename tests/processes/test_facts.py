@@ -1,0 +1,62 @@
+"""What an expression reads of a case's facts, in the case, a discussion and an enquiry."""
+
+from datetime import UTC, datetime
+
+from processes.facts import CASE, Facts
+
+FIRST, SECOND, ENQUIRY = ("discussion", 1), ("discussion", 2), ("enquiry", 1)
+HELD = "strategy_discussion_held_at"
+FRIDAY, TUESDAY = datetime(2026, 12, 4, 20, tzinfo=UTC), datetime(2026, 12, 8, 14, tzinfo=UTC)
+
+
+def a_case_with_two_discussions() -> Facts:
+    return Facts(
+        [
+            ("case", 0, "serious_injury", True),
+            ("discussion", 1, HELD, FRIDAY),
+            ("discussion", 2, HELD, TUESDAY),
+            ("enquiry", 1, "initiating_discussion_number", 1),
+        ]
+    )
+
+
+def test_a_plain_name_reads_the_latest_value():
+    assert a_case_with_two_discussions().context()[HELD] == TUESDAY
+
+
+def test_inside_a_discussion_a_plain_name_reads_its_own_value():
+    facts = a_case_with_two_discussions()
+    assert facts.context(FIRST)[HELD] == FRIDAY
+    assert facts.context(FIRST)["serious_injury"] is True
+
+
+def test_a_discussion_knows_the_one_before_and_the_one_after():
+    facts = a_case_with_two_discussions()
+    assert facts.context(FIRST)["next_discussion"][HELD] == TUESDAY
+    assert facts.context(SECOND)["previous_discussion"][HELD] == FRIDAY
+    assert facts.context(SECOND)["next_discussion"] is None
+
+
+def test_an_enquiry_keeps_the_discussion_that_initiated_it_whatever_came_later():
+    facts = a_case_with_two_discussions()
+    assert facts.context(ENQUIRY)["initiating_discussion"][HELD] == FRIDAY
+
+
+def test_a_later_row_of_one_name_corrects_the_earlier():
+    facts = a_case_with_two_discussions()
+    facts.set(FIRST, HELD, TUESDAY)
+    assert facts.context(ENQUIRY)["initiating_discussion"][HELD] == TUESDAY
+
+
+def test_an_enquiry_runs_until_it_is_concluded():
+    facts = a_case_with_two_discussions()
+    assert facts.context()["enquiry_running"] is True
+    facts.set(ENQUIRY, "section_47_concluded_at", TUESDAY)
+    assert facts.context()["enquiry_running"] is False
+
+
+def test_a_case_without_facts_has_an_empty_story():
+    context = Facts().context(CASE)
+    assert context["discussions"] == []
+    assert context["enquiries"] == []
+    assert context["enquiry_running"] is False
