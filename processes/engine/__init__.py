@@ -22,6 +22,7 @@ __all__ = [
     "Passed",
     "ProcedureRunsAway",
     "Running",
+    "Specs",
     "SpecsNotReadable",
     "Stage",
     "StateNotReadable",

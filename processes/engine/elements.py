@@ -14,9 +14,10 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.util.task import TaskState
 
 if TYPE_CHECKING:
-    from processes.engine.running import Running
     from SpiffWorkflow.specs.base import TaskSpec
     from SpiffWorkflow.task import Task
+
+    from processes.engine.running import Running
 
 LIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 

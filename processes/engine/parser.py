@@ -14,12 +14,12 @@ from typing import Any, NoReturn
 
 import orjson
 from lxml import etree
-from processes.engine.compiled import REGISTRY
 from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from SpiffWorkflow.bpmn.specs import defaults
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import (
     NoneEventDefinition,
@@ -27,6 +27,9 @@ from SpiffWorkflow.bpmn.specs.event_definitions.simple import (
 )
 
 from processes.engine import elements
+from processes.engine.compiled import REGISTRY
+from processes.engine.expressions import duration_expression
+from processes.engine.timers import BoundaryTimer, CatchTimer
 
 FORMAT = 1
 LARGEST_FILE = 2_000_000
@@ -88,11 +91,14 @@ def read_xml(file: str, content: bytes) -> etree._Element:
         raise DiagramNotReadable(
             file, None, f"The file is larger than {LARGEST_FILE // 1_000_000} MB. Make it smaller."
         )
-    reader = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    reader = etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(content, reader)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DiagramNotReadable(file, None, f"The file is not well-formed XML: {error}.") from error
+        says = f"The file is not well-formed XML: {error}."
+        raise DiagramNotReadable(file, None, says) from error
     if root.getroottree().docinfo.doctype:
         raise DiagramNotReadable(
             file, None, "The file declares a document type (DOCTYPE). Take that line out."
@@ -141,7 +147,7 @@ class _Node(TaskParser):
     Flows count in the order of the file, not of the picture.
     """
 
-    inside: frozenset[str] = frozenset({"documentation", "extensionElements", "incoming", "outgoing"})
+    inside = frozenset({"documentation", "extensionElements", "incoming", "outgoing"})
 
     def parse_node(self) -> Any:
         for child in self.node:
@@ -218,12 +224,14 @@ class _Event(_Node):
 
     def _escalation(self, node: Any) -> Any:
         # SpiffWorkflow keeps the escalations of all files in one dictionary, by id.
-        for escalation in self.node.getroottree().getroot().iter(full_tag("escalation")):
-            if escalation.get("id") == node.get("escalationRef"):
-                if code := escalation.get("escalationCode"):
-                    return elements.Escalation(escalation.get("name"), code)
-                break
-        self.refuse("An escalation event refers to an escalation that has an escalation code.")
+        found = [
+            escalation
+            for escalation in self.node.getroottree().getroot().iter(full_tag("escalation"))
+            if escalation.get("id") == node.get("escalationRef")
+        ]
+        if not found or not found[0].get("escalationCode"):
+            self.refuse("An escalation event refers to an escalation that has an escalation code.")
+        return elements.Escalation(found[0].get("name"), found[0].get("escalationCode"))
 
 
 class _Start(_Event, event_parsers.StartEventParser):

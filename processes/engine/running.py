@@ -83,9 +83,9 @@ class Running:
     def open_tasks(self) -> list[OpenTask]:
         return [
             OpenTask(
-                key=task.id.hex,
+                key=_key(task),
                 element=task.task_spec.name,
-                name=task.task_spec.bpmn_name or task.task_spec.name,
+                name=_name(task),
                 lane=task.task_spec.lane,
                 documentation=(task.task_spec.documentation or "").strip(),
                 process=task.workflow.spec.name,
@@ -98,12 +98,12 @@ class Running:
     def timers(self) -> list[WaitingTimer]:
         return [
             WaitingTimer(
-                key=task.id.hex,
+                key=_key(task),
                 element=task.task_spec.name,
-                name=task.task_spec.bpmn_name or task.task_spec.name,
+                name=_name(task),
                 process=task.workflow.spec.name,
                 stage=_stage(task),
-                activity=_activity(task),
+                activity=_key(_activity(task)) if isinstance(timer, BoundaryTimer) else None,
                 rule=timer.rule,
                 due_at=timer.due_at(task),
             )
@@ -173,7 +173,7 @@ class Running:
         timer = task.task_spec.event_definition
         passed = Passed(
             element=task.task_spec.name,
-            name=task.task_spec.bpmn_name or task.task_spec.name,
+            name=_name(task),
             process=task.workflow.spec.name,
             stage=_stage(task),
             rule=timer.rule,
@@ -218,7 +218,7 @@ class Running:
             Thrown(
                 code=code,
                 element=task.task_spec.name,
-                name=task.task_spec.bpmn_name or task.task_spec.name,
+                name=_name(task),
                 process=task.workflow.spec.name,
                 stage=_stage(task),
                 timer=self._fired.get(timer.id) if timer else None,
@@ -255,26 +255,33 @@ def _timer_behind(task: Task) -> Task | None:
     return task
 
 
-def _activity(timer: Task) -> str | None:
-    """Return the key of the task or stage whose border a timer is on."""
-    if isinstance(timer.task_spec, BoundaryEvent):
-        for beside in timer.parent.children:
-            if not isinstance(beside.task_spec, BoundaryEvent):
-                key: str = beside.id.hex
-                return key
-    return None
+def _activity(timer: Task) -> Task:
+    """Return the activity on whose border a timer is."""
+    beside: list[Task] = timer.parent.children
+    return next(task for task in beside if not isinstance(task.task_spec, BoundaryEvent))
 
 
 def _stage(task: Task) -> str | None:
     """Return the key of the stage a token concerns."""
     timer = _timer_behind(task)
-    if timer is not None:
-        for activity in timer.parent.children:
-            if isinstance(activity.task_spec, CallActivity):
-                key: str = activity.id.hex
-                return key
+    if timer is not None and isinstance(_activity(timer).task_spec, CallActivity):
+        return _key(_activity(timer))
     caller: UUID | None = task.workflow.parent_task_id
     return caller.hex if caller else None
+
+
+def _key(task: Task) -> str:
+    key: str = task.id.hex
+    return key
+
+
+def _name(task: Task) -> str:
+    return task.task_spec.bpmn_name or _element(task)
+
+
+def _element(task: Task) -> str:
+    element: str = task.task_spec.name
+    return element
 
 
 def _as_stage(task: Task) -> Stage:

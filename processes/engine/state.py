@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.elements import LIVE
+from processes.engine.elements import LIVE, ParallelGateway
 from processes.engine.parser import Specs
 
 FORMAT = 1
@@ -112,18 +112,23 @@ def _rows(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Row]:
 
 
 def _in_order(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Task]:
-    """Return the live tokens in the order of the tree, so a reload changes no order."""
+    """Return the live tokens in the order of the tree, so a reload changes no order.
+
+    Those that have come to an end are left out: the last one to come ends the process.
+    """
     found, todo = [], [workflow.task_tree]
     while todo:
         task = todo.pop()
-        if task.has_state(LIVE):
+        if task.has_state(LIVE) and not isinstance(task.task_spec, _EndJoin):
             found.append(task)
         todo.extend(reversed(task.children))
     return found
 
 
 def _counts(task: Task, source: Task) -> bool:
-    return task.has_state(TaskState.WAITING) or isinstance(source.task_spec, BoundaryEventSplit)
+    return isinstance(task.task_spec, ParallelGateway) or isinstance(
+        source.task_spec, BoundaryEventSplit
+    )
 
 
 def _restore(workflow: BpmnWorkflow | BpmnSubWorkflow, rows: list[Row]) -> None:

@@ -25,8 +25,9 @@ import feel
 from processes.engine.expressions import deadline_rule
 
 if TYPE_CHECKING:
-    from processes.engine.running import Running
     from SpiffWorkflow.task import Task
+
+    from processes.engine.running import Running
 
 DUE, FIRED = "due", "fired"
 

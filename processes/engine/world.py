@@ -3,8 +3,8 @@
 The engine keeps tokens and nothing else. Whatever it needs to know about the case it asks its
 `World`, at the moment it needs it; whatever happens it tells it. `process` is always the diagram in
 which the element is drawn; `stage` is the key of the run of a called process it concerns (None for
-the instance's own process). A timer on the border of a call activity, and the path that leads away
-from it, concern the stage which the activity runs.
+the instance's own process). A timer on the border of a call activity, and the path that leads
+away from it, concern the stage which the activity runs.
 """
 
 from collections.abc import Callable, Mapping
@@ -38,8 +38,9 @@ class OpenTask:
 
 @dataclass(frozen=True)
 class WaitingTimer:
-    """A timer that has been reached. `activity` is the key of the task or stage whose border it is on.
+    """A timer that has been reached.
 
+    `activity` is the key of the task or stage on whose border it is.
     `rule` is the rule it draws, when its expression is exactly `deadline("that rule")`.
     `due_at` is None while its expression gives no instant, or one it has already fired for.
     """
