@@ -1,0 +1,15 @@
+"""FEEL, the expression language of DMN: parsed, compiled once, evaluated within limits.
+
+An expression reaches its context and the functions it is given, and nothing else. What is
+supported and what is refused is told in `docs/feel.md`. Depends on nothing of ours.
+"""
+
+from feel.errors import DecisionError, FeelError, FeelRuntimeError, FeelSyntaxError
+from feel.expression import Expression, UnaryTests, compile, compile_unary, evaluate
+from feel.temporal import YearsMonths
+from feel.values import Range
+
+__all__ = [
+    "DecisionError", "Expression", "FeelError", "FeelRuntimeError", "FeelSyntaxError", "Range",
+    "UnaryTests", "YearsMonths", "compile", "compile_unary", "evaluate",
+]  # fmt: skip

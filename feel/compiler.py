@@ -1,0 +1,261 @@
+"""Turn a tree into Python closures, once. A closure takes a scope and returns a value.
+
+Nothing here looks at an attribute of a value it was given: members of contexts are read by key,
+properties of dates, durations and ranges from the fixed table in `properties.py`.
+"""
+
+import operator
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from feel import arithmetic
+from feel.calls import calling, lambda_of
+from feel.limits import DECIMAL
+from feel.lists import filtering, looping, quantifying
+from feel.properties import member
+from feel.scope import Evaluate, Scope, reader
+from feel.syntax import (
+    Arithmetic, Between, Call, Comparison, ContextOf, Filter, For, If, In, InstanceOf, Lambda,
+    ListOf, Literal, Logic, Name, Negation, Node, Path, Quantified, RangeOf, Test, children,
+)  # fmt: skip
+from feel.types import conforms
+from feel.values import (
+    Range, Value, all_of, any_of, compare, kind, satisfies, shaped, within,
+)  # fmt: skip
+
+Tester = Callable[[Scope, Value], bool | None]
+
+
+def compiled(node: Node) -> Evaluate:
+    return _RULES[type(node)](node)
+
+
+def tester(node: Node) -> Tester:
+    """Return the closure that holds a value to one unary test (DMN 1.3, 10.3.2.8 and 7.3.3)."""
+    if isinstance(node, Test):
+        right, sign = compiled(node.right), node.operator
+        return lambda scope, value: compare(scope.run, sign, value, right(scope))
+    if isinstance(node, Call) and node.function == Name(node.function.at, "not"):
+        return _negated([tester(part) for part in node.values], compiled(node))
+    evaluate = compiled(node)
+    if asks(node):
+        return lambda scope, value: evaluate(scope)
+
+    def test(scope: Scope, value: Value) -> bool | None:
+        wanted = evaluate(scope)
+        if wanted is True and type(value) is not bool and not isinstance(value, list):
+            return True
+        return satisfies(scope.run, value, wanted)
+
+    return test
+
+
+def _negated(tests: list[Tester], evaluate: Evaluate) -> Tester:
+    def test(scope: Scope, value: Value) -> bool | None:
+        answer = any_of(one(scope, value) for one in tests)
+        return None if answer is None else not answer
+
+    return test
+
+
+def asks(node: Node) -> bool:
+    """Does the expression speak of the value under test as `?`"""
+    return (isinstance(node, Name) and node.name == "?") or any(map(asks, children(node)))
+
+
+def _literal(node: Literal) -> Evaluate:
+    value = node.value
+    return lambda scope: value
+
+
+def _name(node: Name) -> Evaluate:
+    return reader(node.name)
+
+
+def _path(node: Path) -> Evaluate:
+    of, name = compiled(node.of), node.name
+
+    def read(scope: Scope) -> Value:
+        value = of(scope)
+        if type(value) is dict:
+            return shaped(value.get(name))
+        return member(scope.run, value, name)
+
+    return read
+
+
+def _filter(node: Filter) -> Evaluate:
+    return filtering(compiled(node.of), node.by, compiled(node.by))
+
+
+def _call(node: Call) -> Evaluate:
+    named = node.function.name if isinstance(node.function, Name) else None
+    function = compiled(node.function)
+    return calling(named, function, [compiled(value) for value in node.values], node.labels)
+
+
+def _arithmetic(node: Arithmetic) -> Evaluate:
+    left, right = compiled(node.left), compiled(node.right)
+    apply = arithmetic.OPERATORS[node.operator]
+
+    def calculate(scope: Scope) -> Value:
+        return apply(scope.run, left(scope), right(scope))
+
+    return calculate
+
+
+def _negation(node: Negation) -> Evaluate:
+    of = compiled(node.of)
+    if isinstance(node.of, Literal) and isinstance(node.of.value, Decimal):
+        value = DECIMAL.minus(node.of.value)
+        return lambda scope: value
+    return lambda scope: arithmetic.negate(of(scope))
+
+
+_SIMPLE = frozenset((str, bool, Decimal, date))
+_QUICK: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge,
+}  # fmt: skip
+
+
+def _comparison(node: Comparison) -> Evaluate:
+    left, right, sign = compiled(node.left), compiled(node.right), node.operator
+    quick = _QUICK[sign]
+    simple = _SIMPLE if sign in ("=", "!=") else _SIMPLE - {bool}
+
+    def test(scope: Scope) -> bool | None:
+        one, other = left(scope), right(scope)
+        if type(one) is type(other) and type(one) in simple:
+            return quick(one, other)
+        return compare(scope.run, sign, one, other)
+
+    return test
+
+
+def _logic(node: Logic) -> Evaluate:
+    parts = tuple(compiled(part) for part in node.parts)
+    decides = node.operator == "or"  # the answer that settles it
+
+    def decide(scope: Scope) -> bool | None:
+        answer: bool | None = not decides
+        for part in parts:
+            value = part(scope)
+            if value is decides:
+                return decides
+            if type(value) is not bool:
+                answer = None
+        return answer
+
+    return decide
+
+
+def _if(node: If) -> Evaluate:
+    condition, then, otherwise = map(compiled, (node.condition, node.then, node.otherwise))
+    return lambda scope: then(scope) if condition(scope) is True else otherwise(scope)
+
+
+def _between(node: Between) -> Evaluate:
+    value, low, high = map(compiled, (node.value, node.low, node.high))
+
+    def test(scope: Scope) -> bool | None:
+        ends = low(scope), high(scope)
+        if None in ends:
+            return None
+        return within(value(scope), Range(*ends, True, True))
+
+    return test
+
+
+def _in(node: In) -> Evaluate:
+    value, tests = compiled(node.value), [tester(part) for part in node.tests]
+
+    def test(scope: Scope) -> bool | None:
+        found = value(scope)
+        inner = scope.inner({"?": found})
+        return any_of(one(inner, found) for one in tests)
+
+    return test
+
+
+def _instance_of(node: InstanceOf) -> Evaluate:
+    value, wanted = compiled(node.value), node.type
+    return lambda scope: conforms(scope.run, value(scope), wanted)
+
+
+def _range(node: RangeOf) -> Evaluate:
+    low = compiled(node.low) if node.low else None
+    high = compiled(node.high) if node.high else None
+    closed = node.low_closed, node.high_closed
+
+    def make(scope: Scope) -> Value:
+        start = low(scope) if low else None
+        end = high(scope) if high else None
+        if start is not None and end is not None and kind(start) != kind(end):
+            return None
+        return Range(start, end, *closed)
+
+    return make
+
+
+def _test(node: Test) -> Evaluate:
+    """A comparison that stands alone is the range it describes: `< 5` (DMN 1.4, 10.3.2.7)."""
+    right, sign = compiled(node.right), node.operator
+
+    def make(scope: Scope) -> Value:
+        end = right(scope)
+        if end is None or sign == "!=":
+            return None
+        if sign == "=":
+            return Range(end, end, True, True)
+        if sign[0] == "<":
+            return Range(None, end, False, sign == "<=")
+        return Range(end, None, sign == ">=", False)
+
+    return make
+
+
+def _list(node: ListOf) -> Evaluate:
+    items = tuple(compiled(item) for item in node.items)
+
+    def make(scope: Scope) -> Value:
+        scope.run.spend(len(items))
+        return [item(scope) for item in items]
+
+    return make
+
+
+def _context(node: ContextOf) -> Evaluate:
+    entries = tuple(zip(node.keys, map(compiled, node.values), strict=True))
+
+    def make(scope: Scope) -> Value:
+        made: dict[str, Value] = {}
+        inner = scope.inner(made)
+        scope.run.spend(len(entries))
+        for key, value in entries:
+            made[key] = value(inner)
+        return made
+
+    return make
+
+
+def _for(node: For) -> Evaluate:
+    return looping(node, compiled)
+
+
+def _quantified(node: Quantified) -> Evaluate:
+    return quantifying(node, compiled, any_of if node.kind == "some" else all_of)
+
+
+def _lambda(node: Lambda) -> Evaluate:
+    return lambda_of(node, compiled(node.body))
+
+
+_RULES: dict[type[Node], Callable[[Any], Evaluate]] = {
+    Literal: _literal, Name: _name, Path: _path, Filter: _filter, Call: _call,
+    Arithmetic: _arithmetic, Negation: _negation, Comparison: _comparison, Logic: _logic, If: _if,
+    Between: _between, In: _in, InstanceOf: _instance_of, RangeOf: _range, Test: _test,
+    ListOf: _list, ContextOf: _context, For: _for, Quantified: _quantified, Lambda: _lambda,
+}  # fmt: skip

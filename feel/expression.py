@@ -1,0 +1,145 @@
+"""Expressions and unary tests, compiled once and asked many times."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from feel.analysis import calls_in, members_in, names_in
+from feel.compiler import compiled, tester
+from feel.errors import FeelRuntimeError
+from feel.limits import Run
+from feel.parser import parse, parse_tests
+from feel.scope import Scope
+from feel.syntax import Node
+from feel.values import Value, any_of, finished, shaped
+
+Functions = Mapping[str, Callable[..., Any]]
+_NONE: Functions = {}
+
+
+class _Compiled:
+    """What an expression and a cell share: the text, and what it reads and calls."""
+
+    __slots__ = ("calls", "members", "names", "text")
+
+    def __init__(self, text: str, nodes: tuple[Node, ...]) -> None:
+        self.text = text
+        self.names: frozenset[str] = names_in(nodes)
+        self.members: frozenset[str] = members_in(nodes)
+        self.calls: frozenset[str] = calls_in(nodes)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.text!r})"
+
+
+class Expression(_Compiled):
+    """A compiled expression (DMN 1.3, 10.3.1.2, rule 1).
+
+    `names` are the free names it reads (the first of a path, and what a filter reads of its
+    items), `members` the further names of its paths, `calls` the functions it calls.
+    """
+
+    __slots__ = ("_evaluate", "node")
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        self.node = parse(text, names)
+        super().__init__(text, (self.node,))
+        self._evaluate = compiled(self.node)
+
+    def evaluate(self, context: Mapping[str, Any], functions: Functions = _NONE) -> Value:
+        """Return the value of the expression in a context; what is unknown or makes no sense is
+        None (DMN 1.3, 10.3.2.13). Numbers come back as Decimal.
+
+        Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
+        """
+        run = Run(functions)
+        return finished(run, self.value(Scope(run, context)))
+
+    def value(self, scope: Scope) -> Value:
+        try:
+            return self._evaluate(scope)
+        except RecursionError:
+            raise FeelRuntimeError("depth", "The expression nests too deeply.") from None
+
+
+class UnaryTests(_Compiled):
+    """A compiled cell of a decision table: the tests its input is held to (10.3.1.2, rule 14)."""
+
+    __slots__ = ("_tests", "negated", "nodes")
+
+    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
+        parsed = parse_tests(text, names)
+        self.nodes, self.negated = parsed if parsed else ((), False)
+        super().__init__(text, self.nodes)
+        self._tests = tuple(tester(node) for node in self.nodes)
+
+    @property
+    def is_any(self) -> bool:
+        """Is the cell `-`, or empty, and so met by everything?"""
+        return not self.nodes
+
+    def matches(
+        self, value: Value, context: Mapping[str, Any], functions: Functions = _NONE
+    ) -> bool:
+        """Does a value meet the cell? What cannot be told is no (DMN 1.3, 7.3.3).
+
+        Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
+        """
+        return self.met(shaped(value), Scope(Run(functions), context))
+
+    def met(self, value: Value, scope: Scope) -> bool:
+        if not self._tests:
+            return True
+        inner = scope.inner({"?": value})
+        try:
+            answer = any_of(test(inner, value) for test in self._tests)
+        except RecursionError:
+            raise FeelRuntimeError("depth", "The cell nests too deeply.") from None
+        return answer is (not self.negated)
+
+
+@lru_cache(maxsize=4096)
+def _expression(text: str, names: frozenset[str]) -> Expression:
+    return Expression(text, names)
+
+
+@lru_cache(maxsize=4096)
+def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
+    return UnaryTests(text, names)
+
+
+def compile(text: str, names: Iterable[str] = ()) -> Expression:
+    """Return the compiled expression (DMN 1.3, 10.3.1.2). `names` are known names that hold
+    symbols or words of the language ("Profit and Loss", "pre-school"); others need no telling.
+
+    Raises FeelSyntaxError with message, line and column (both from 1) and text.
+    """
+    return _expression(text, frozenset(names))
+
+
+def compile_unary(text: str, names: Iterable[str] = ()) -> UnaryTests:
+    """Return the compiled cell: `-`, tests with commas between, or `not(...)` (10.3.1.2, 7-15).
+
+    Raises FeelSyntaxError, as `compile` does.
+    """
+    return _unary_tests(text, frozenset(names))
+
+
+def evaluate(text: str, context: Mapping[str, Any] | None = None) -> Value:
+    """Compile and evaluate at once, knowing the names of the context, however they are written.
+
+    Raises FeelSyntaxError and FeelRuntimeError.
+    """
+    context = context or {}
+    names = (name for name in _names_within(context, 4) if not name.isidentifier())
+    return compile(text, names).evaluate(context)
+
+
+def _names_within(value: Any, depth: int) -> Iterable[str]:
+    if depth and isinstance(value, Mapping):
+        for key, item in value.items():
+            yield str(key)
+            yield from _names_within(item, depth - 1)
+    elif depth and isinstance(value, list | tuple):
+        for item in value[:20]:
+            yield from _names_within(item, depth - 1)
