@@ -41,6 +41,9 @@ class Calendar:
     closed_days: frozenset[date] = frozenset()
     known_until: date = BANK_HOLIDAYS_KNOWN_UNTIL
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "closed_days", frozenset(self.closed_days))
+
     def is_working_day(self, day: date, which: Which = "national") -> bool:
         """Monday to Friday, not a bank holiday in England and Wales; locally not closed either."""
         if day.weekday() >= 5 or day in bank_holidays(day.year):
