@@ -11,7 +11,7 @@ from processes.engine.parser import (
     compile_processes,
     load_specs,
 )
-from processes.engine.running import ProcedureRunsAway, Running, TaskNotOpen
+from processes.engine.running import ProcedureRunsAway, ProcedureStandsStill, Running, TaskNotOpen
 from processes.engine.state import NoPlaceForToken, StateNotReadable
 from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
 
@@ -21,6 +21,7 @@ __all__ = [
     "OpenTask",
     "Passed",
     "ProcedureRunsAway",
+    "ProcedureStandsStill",
     "Running",
     "Specs",
     "SpecsNotReadable",

@@ -40,6 +40,10 @@ class ProcedureRunsAway(Exception):
     """The procedure goes on by itself and comes to no wait: a loop without a task, or too deep."""
 
 
+class ProcedureStandsStill(Exception):
+    """Nobody and no timer can move the instance, and it has not ended: a join waits for ever."""
+
+
 class ScriptsAreNotRun(Exception):
     """Something asked the engine to run a script. It never does."""
 
@@ -144,6 +148,7 @@ class Running:
             left = self._count_step(left, due[1])
             self._fire(*due)
         self._workflow.get_events()  # a terminate event's echo
+        self._check_that_something_can_move()
 
     def _step(self, left: int) -> int:
         while automatic := [t for t in self._tokens(TaskState.READY) if not t.task_spec.manual]:
@@ -152,6 +157,16 @@ class Running:
                     left = self._count_step(left, task)
                     task.run()
         return left
+
+    def _check_that_something_can_move(self) -> None:
+        if self.is_finished or any(t.task_spec.manual for t in self._tokens(TaskState.READY)):
+            return
+        if not any(isinstance(timer, CatchTimer) for _, timer in self._timers()):
+            waits = ", ".join(f"“{_element(t)}”" for t in self._tokens(TaskState.WAITING))
+            raise ProcedureStandsStill(
+                f"The process {self._workflow.spec.name} can never go on: it waits at {waits} for"
+                " a token that will not come. Look at the gateways that join."
+            )
 
     def _count_step(self, left: int, task: Task) -> int:
         if left == 0:

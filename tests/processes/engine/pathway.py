@@ -1,0 +1,110 @@
+"""A pathway as large as a real one: nested calls, loops, joins of both kinds, timers everywhere."""
+
+from tests.processes.drawing import (
+    both,
+    call,
+    decision,
+    diagram,
+    either,
+    end,
+    flow,
+    pause,
+    throw,
+    timer,
+    user,
+    way,
+    xor,
+)
+
+PATHWAY = diagram(
+    "pathway",
+    both("respond"),
+    both("responded"),
+    call("referral"),
+    user("tell_referrer"),
+    timer("tell_due", "tell_referrer", date='deadline("tell")'),
+    call("discussion"),
+    timer("discussion_due", "discussion", date='deadline("discussion")'),
+    decision("decide", "what_follows"),
+    xor("what_follows", default="nothing"),
+    call("enquiry"),
+    timer("conference_due", "enquiry", date='deadline("conference")'),
+    timer("conference_near", "enquiry", duration="P3D"),
+    xor("decided"),
+    either("services"),
+    user("housing"),
+    user("health"),
+    user("schooling"),
+    either("arranged"),
+    user("close_case"),
+    end("passed", throws="late"),
+    way("start", "referral", "respond", "tell_referrer", "responded"),
+    way("respond", "discussion", "decide", "what_follows"),
+    flow("what_follows", "discussion", when='next_step = "again"'),
+    flow("what_follows", "enquiry", when='next_step = "enquiry"'),
+    flow("what_follows", "decided", id="nothing"),
+    way("enquiry", "decided", "responded", "services"),
+    flow("services", "housing", when="homeless = true"),
+    flow("services", "health", when="ill = true"),
+    flow("services", "arranged", when="homeless != true and ill != true"),
+    way("housing", "schooling", "arranged"),
+    way("health", "arranged", "close_case", "end"),
+    way("tell_due", "passed"),
+    way("discussion_due", "passed"),
+    way("conference_due", "passed"),
+    way("conference_near", "passed"),
+)
+
+REFERRAL = diagram(
+    "referral",
+    user("record"),
+    user("screen"),
+    timer("screen_due", "screen", date='deadline("screen")'),
+    end("passed", throws="late"),
+    way("start", "record", "screen", "end"),
+    way("screen_due", "passed"),
+)
+
+DISCUSSION = diagram(
+    "discussion",
+    user("plan"),
+    user("hold"),
+    timer("hold_due", "hold", date='deadline("hold")'),
+    timer("hold_near", "hold", duration='duration("PT20H")'),
+    call("notes"),
+    user("distribute"),
+    xor("more", default="no_more"),
+    throw("agree_follow_up", "follow_up"),
+    end("passed", throws="late"),
+    end("near"),
+    way("start", "plan", "hold", "notes", "distribute", "more"),
+    flow("more", "agree_follow_up", when="follow_up = true"),
+    flow("more", "end", id="no_more"),
+    way("agree_follow_up", "end"),
+    way("hold_due", "passed"),
+    way("hold_near", "near"),
+)
+
+NOTES = diagram(
+    "notes",
+    xor("write_again"),
+    both("split"),
+    user("write"),
+    user("check"),
+    both("join"),
+    xor("good", default="not_good"),
+    way("start", "write_again", "split", "write", "join", "good"),
+    way("split", "check", "join"),
+    flow("good", "end", when="good = true"),
+    flow("good", "write_again", id="not_good"),
+)
+
+ENQUIRY = diagram(
+    "enquiry",
+    user("carry_out"),
+    pause("cooling", duration="PT12H"),
+    user("outcome"),
+    way("start", "carry_out", "cooling", "outcome", "end"),
+)
+
+DIAGRAMS = (PATHWAY, REFERRAL, DISCUSSION, NOTES, ENQUIRY)
