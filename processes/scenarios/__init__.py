@@ -30,6 +30,16 @@ allowed is in `source`. `replay` takes the steps in memory, on a clock of its ow
 """
 
 from processes.scenarios.language import Scenario, Step, read
+from processes.scenarios.replay import Outcome, lines, replay
 from processes.scenarios.source import Mistake, ScenarioUnreadable
 
-__all__ = ["Mistake", "Scenario", "ScenarioUnreadable", "Step", "read"]
+__all__ = [
+    "Mistake",
+    "Outcome",
+    "Scenario",
+    "ScenarioUnreadable",
+    "Step",
+    "lines",
+    "read",
+    "replay",
+]

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from processes.scenarios import moments, sentences, source
+from processes.scenarios.judges import Words
 from processes.scenarios.source import Mistake, Named, Part, ScenarioUnreadable, Sequence, Text
 
 Answer = str | list[str] | list[dict[str, str | list[str]]]
@@ -39,7 +40,7 @@ class Expectation:
     sentence: str  # as written, with the child when one is named
     child: str  # "" for every child of the step
     means: sentences.Sentence
-    words: sentences.Words
+    words: Words
 
 
 @dataclass(frozen=True)

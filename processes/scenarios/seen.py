@@ -20,14 +20,14 @@ class OpenTask(NamedTuple):
 
 class Signed(NamedTuple):
     task: str
+    place: str
     version: int
     by: str  # "" until it is signed
     said: str
-    is_current: bool
 
 
 class Refusal(NamedTuple):
-    of: str  # "signing" or "answers"
+    of: str  # "signing", "answers" or "person"
     rules: tuple[str, ...]
     says: str
 
@@ -40,7 +40,7 @@ class Seen:
     now: datetime
     tasks: tuple[OpenTask, ...]
     deadlines: tuple[Deadline, ...]
-    facts: Mapping[tuple[str, str], object]  # by place and name; place "" is the latest anywhere
+    fact: Callable[[str, str], object]  # by place and name; place "" is the latest anywhere
     records: tuple[Signed, ...]
     counts: Mapping[str, int]
     history: tuple[str, ...]

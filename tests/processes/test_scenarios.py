@@ -97,7 +97,8 @@ def test_answers_are_shared_through_files_and_changed_in_place(write):
 
 
 def test_all_mistakes_are_reported_at_once_each_with_its_line(write):
-    wrong = mistakes_of(write("""\
+    wrong = mistakes_of(
+        write("""\
 title: Wrong
 procedure: england
 children: [Maya D]
@@ -122,9 +123,10 @@ steps:
   - at: Fri 4 Dec 2026 17:00
     then:
       - signing is refused because "no date"
-"""))
+""")
+    )
 
-    assert [line for line, _ in wrong] == [4, 6, 8, 9, 11, 12, 13, 16, 18, 19, 20, 24]
+    assert [line for line, _ in wrong] == [4, 6, 8, 9, 11, 12, 13, 16, 18, 19, 19, 24]
     said = " ".join(says for _, says in wrong)
     for expected in (
         "no “shade”",
