@@ -101,13 +101,12 @@ def revise(
     latest = session.scalars(
         select(Record).where(Record.task_key == record.task_key).order_by(Record.id.desc()).limit(1)
     ).one()
-    scope = _scope_of_record(loaded, latest)
     newer = _record_like(latest, {**latest.answers, **answers}, by=by, now=now, why=why)
     session.add(newer)
     session.flush()
-    _keep_facts(loaded, scope, answers, record_id=newer.id, why=why)
+    _keep_facts(loaded, (newer.scope, newer.number), answers, record_id=newer.id, why=why)
     loaded.note(
-        "record revised", element=newer.element, name=newer.name, number=newer.number, why=why
+        "record revised", element=newer.element, name=newer.name, edition=newer.edition, why=why
     )
     loaded.save()
     return newer
@@ -213,7 +212,9 @@ def _complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Pers
         process=task.process,
         element=task.element,
         name=task.name,
-        number=1,
+        scope=scope[0],
+        number=scope[1],
+        edition=1,
         answers=dict(answers),
         recorded_at=loaded.now,
         recorded_by_id=by.id,
@@ -285,11 +286,6 @@ def _case_of_task(session: Session, key: str) -> int:
     return case_id
 
 
-def _scope_of_record(loaded: LoadedCase, record: Record) -> Scope:
-    instance = loaded.session.get_one(Instance, record.instance_id)
-    return loaded.scope_of(instance, record.process, record.stage)
-
-
 def _record_like(
     record: Record, answers: dict[str, Any], *, by: Person, now: datetime, why: str
 ) -> Record:
@@ -302,7 +298,9 @@ def _record_like(
         process=record.process,
         element=record.element,
         name=record.name,
-        number=record.number + 1,
+        scope=record.scope,
+        number=record.number,
+        edition=record.edition + 1,
         answers=answers,
         recorded_at=now,
         recorded_by_id=by.id,

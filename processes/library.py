@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from lxml import etree
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,6 +31,8 @@ from processes.models import Person, ProcedureVersion
 NATIONAL = "england"
 ROOT = Path(__file__).parent.parent
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
+_QUOTED = re.compile(r'"[^"]*"')
+_EXPRESSIONS = ("conditionExpression", "timeDate", "timeDuration", "text")  # BPMN's and DMN's
 _NOT_DRIVING = {"signing.dmn"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
 _compiled: dict[str, Procedure] = {}
@@ -117,7 +120,8 @@ class Procedure:
     def _names_that_drive(self) -> Iterator[str]:
         for name, content in self.files.items():
             if name.endswith((".bpmn", ".dmn")) and name not in _NOT_DRIVING:
-                yield from _NAME.findall(content.decode(errors="replace"))
+                for text in _expressions(content):
+                    yield from _NAME.findall(_QUOTED.sub("", text))
 
     def scope_of(self, process: str) -> str:
         """Return the kind of scope that a run of this called process opens."""
@@ -177,7 +181,9 @@ def publish(
 
 
 def rehearse(session: Session, procedure: Procedure, now: datetime) -> ProcedureVersion:
-    """Put a procedure, unchecked, into a database that does not outlive this process: a replay's."""
+    """Put a procedure, unchecked, into a database that does not outlive this process: a
+    replay's.
+    """
     _compiled.setdefault(procedure.hash, procedure)
     version = ProcedureVersion(
         procedure=procedure.name,
@@ -223,6 +229,12 @@ def _files(root: Path, name: str) -> dict[str, bytes]:
     for each in sorted((root / "forms" / name).glob("*.form")):
         files[f"forms/{each.name}"] = each.read_bytes()
     return files
+
+
+def _expressions(xml: bytes) -> Iterator[str]:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    for element in etree.fromstring(xml, parser).iter(*(f"{{*}}{tag}" for tag in _EXPRESSIONS)):
+        yield element.text or ""
 
 
 def _pack(procedure: Procedure) -> bytes:

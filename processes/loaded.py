@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from processes import deadlines, library, timetable
 from processes.deadlines import Deadline
@@ -66,7 +66,10 @@ class LoadedCase:
     ) -> LoadedCase:
         """Lock and read a case: four statements, however old or large it is."""
         lock = (
-            select(Case).where(Case.id == case_id).with_for_update(skip_locked=skip_locked, of=Case)
+            select(Case)
+            .where(Case.id == case_id)
+            .options(joinedload(Case.version, innerjoin=True))
+            .with_for_update(skip_locked=skip_locked, of=Case)
         )
         case = session.scalars(lock.execution_options(populate_existing=True)).first()
         if case is None:
@@ -185,7 +188,9 @@ class LoadedCase:
         world = CaseWorld(self, instance)
         kind = self.procedure.scope_of(process)
         if kind != CASE[0]:
-            instance.stages = {"": [kind, max(self.facts.next_number(kind) - 1, 1), process]}
+            latest = max(self.facts.next_number(kind) - 1, 1)
+            number = about["number"] if about.get("scope") == kind else latest
+            instance.stages = {"": [kind, number, process]}
         self._running[instance.id] = Running.start(self.procedure.specs, process, world)
         self.note("process began", process=process, about=dict(about))
         self.advance(instance.id)

@@ -186,12 +186,10 @@ class Task(Base):
 
 
 class Record(Base):
-    """The answers of a completed task, kept for good; a change is a new version that supersedes
-    it.
-    """
+    """The answers of a completed task, kept for good; a change is a new edition of it."""
 
     __tablename__ = "record"
-    __table_args__ = (Index("ix_record_case_id_stage", "case_id", "stage"),)
+    __table_args__ = (Index("ix_record_case_id_scope", "case_id", "scope", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -202,7 +200,9 @@ class Record(Base):
     process: Mapped[str]
     element: Mapped[str]
     name: Mapped[str]
+    scope: Mapped[str]
     number: Mapped[int]
+    edition: Mapped[int]
     answers: Mapped[dict[str, Any]] = mapped_column(Value)
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

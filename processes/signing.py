@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from processes import values
+from processes.deadlines import Deadline
 from processes.facts import Context, Scope
 from processes.loaded import LoadedCase, read_facts
 from processes.models import Case, Person, Record, Task
@@ -50,13 +52,16 @@ def check(
     procedure = loaded.procedure
     if task.element not in procedure.signing_tasks:
         return None
-    records = _records(loaded, task)
+    records = _records(loaded, task, scope)
     context = _context(loaded, records, answers, scope)
-    context["task"] = task.element
-    context["signed_by"] = {"name": by.name, "roles": list(by.roles)}
-    context["recorded_by"] = records[-1].recorded_by.name if records else None
-    context["missing_participants"] = missing_participants(loaded, context)
-    context["linked_cases"] = _linked(loaded)
+    context.update(
+        task=task.element,
+        signed_by={"name": by.name, "roles": list(by.roles)},
+        completed_by={each.element: each.recorded_by.name for each in records},
+        missing_participants=missing_participants(loaded, context),
+        deadlines_missed=[each.rule for each in loaded.deadlines() if _is_missed(each)],
+        linked_cases=_linked(loaded),
+    )
     found = procedure.tables["signing"].decide(context) or []
     refusals = [Refusal(each["rule"], each["question"], each["says"]) for each in found]
     if refusals:
@@ -80,19 +85,24 @@ def _codes(participant: str | list[str]) -> set[str]:
     return {participant} if isinstance(participant, str) else set(participant)
 
 
-def _records(loaded: LoadedCase, task: Task) -> list[Record]:
-    """Return the latest version of each record of the task's stage, oldest first."""
+def _is_missed(deadline: Deadline) -> bool:
+    return deadline.state == "missed" and deadline.until_at is None
+
+
+def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Record]:
+    """Return the latest edition of each record of the task's scope, its own instance's last."""
     rows = loaded.session.scalars(
         select(Record)
-        .where(Record.case_id == loaded.case.id, Record.instance_id == task.instance_id)
-        .where(Record.stage == task.stage if task.stage else Record.stage.is_(None))
+        .where(Record.case_id == loaded.case.id)
+        .where(Record.scope == scope[0], Record.number == scope[1])
+        .options(joinedload(Record.recorded_by, innerjoin=True))
         .order_by(Record.id)
     )
     latest: dict[str, Record] = {}
     for record in rows:
         latest.pop(record.task_key, None)
         latest[record.task_key] = record
-    return list(latest.values())
+    return sorted(latest.values(), key=lambda record: record.instance_id == task.instance_id)
 
 
 def _context(
