@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -32,7 +32,10 @@ NATIONAL = "england"
 ROOT = Path(__file__).parent.parent
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _QUOTED = re.compile(r'"[^"]*"')
-_EXPRESSIONS = ("conditionExpression", "timeDate", "timeDuration", "text")  # BPMN's and DMN's
+_EXPRESSIONS = {
+    ".bpmn": ("conditionExpression", "timeDate", "timeDuration"),
+    ".dmn": ("text",),
+}
 _NOT_DRIVING = {"signing.dmn"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
 _compiled: dict[str, Procedure] = {}
@@ -119,8 +122,9 @@ class Procedure:
 
     def _names_that_drive(self) -> Iterator[str]:
         for name, content in self.files.items():
-            if name.endswith((".bpmn", ".dmn")) and name not in _NOT_DRIVING:
-                for text in _expressions(content):
+            tags = _EXPRESSIONS.get(Path(name).suffix, ())
+            if tags and name not in _NOT_DRIVING:
+                for text in _texts(content, tags):
                     yield from _NAME.findall(_QUOTED.sub("", text))
 
     def scope_of(self, process: str) -> str:
@@ -231,9 +235,9 @@ def _files(root: Path, name: str) -> dict[str, bytes]:
     return files
 
 
-def _expressions(xml: bytes) -> Iterator[str]:
+def _texts(xml: bytes, tags: Iterable[str]) -> Iterator[str]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    for element in etree.fromstring(xml, parser).iter(*(f"{{*}}{tag}" for tag in _EXPRESSIONS)):
+    for element in etree.fromstring(xml, parser).iter(*(f"{{*}}{tag}" for tag in tags)):
         yield element.text or ""
 
 
