@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from feel.syntax import (
-    Call, ContextOf, For, Iterator_, Lambda, Name, Node, Path, Quantified, children,
+    Call, ContextOf, For, Iterator_, Lambda, Name, Node, Path, Quantified, Table, children,
 )  # fmt: skip
 
 _GIVEN = frozenset(("?", "item", "partial"))
@@ -32,7 +32,8 @@ def members_in(nodes: Iterable[Node]) -> frozenset[str]:
 
 def _all(node: Node) -> Iterator[Node]:
     yield node
-    for child in children(node):
+    inner = node.table.nodes() if isinstance(node, Table) else children(node)
+    for child in inner:
         yield from _all(child)
 
 
@@ -41,6 +42,8 @@ def _free(node: Node, bound: frozenset[str]) -> Iterator[str]:
         case Name(name=name):
             if name not in bound and name not in _GIVEN:
                 yield name
+        case Table(table=table):
+            yield from table.names - bound
         case Call(function=Name(), values=values):
             for value in values:
                 yield from _free(value, bound)

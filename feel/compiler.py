@@ -17,10 +17,11 @@ from feel.lists import filtering, looping, quantifying
 from feel.properties import member
 from feel.scope import Evaluate, Scope, reader
 from feel.syntax import (
-    Arithmetic, Between, Call, Comparison, ContextOf, Filter, For, If, In, InstanceOf, Lambda,
-    ListOf, Literal, Logic, Name, Negation, Node, Path, Quantified, RangeOf, Test, children,
+    Arithmetic, Between, Call, Comparison, ContextOf, Filter, Fitted, For, If, In, InstanceOf,
+    Lambda, ListOf, Literal, Logic, Name, Negation, Node, Path, Quantified, RangeOf, Table, Test,
+    children,
 )  # fmt: skip
-from feel.types import conforms
+from feel.types import conforms, fitted
 from feel.values import (
     Range, Value, all_of, any_of, compare, kind, satisfies, shaped, within,
 )  # fmt: skip
@@ -253,9 +254,19 @@ def _lambda(node: Lambda) -> Evaluate:
     return lambda_of(node, compiled(node.body))
 
 
+def _fitted(node: Fitted) -> Evaluate:
+    of, wanted = compiled(node.of), node.type
+    return lambda scope: fitted(scope.run, of(scope), wanted)[0]
+
+
+def _table(node: Table) -> Evaluate:
+    return node.table.value  # type: ignore[no-any-return]
+
+
 _RULES: dict[type[Node], Callable[[Any], Evaluate]] = {
     Literal: _literal, Name: _name, Path: _path, Filter: _filter, Call: _call,
     Arithmetic: _arithmetic, Negation: _negation, Comparison: _comparison, Logic: _logic, If: _if,
     Between: _between, In: _in, InstanceOf: _instance_of, RangeOf: _range, Test: _test,
     ListOf: _list, ContextOf: _context, For: _for, Quantified: _quantified, Lambda: _lambda,
+    Fitted: _fitted, Table: _table,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """The forms of the language that begin with a word or a bracket: if, for, lists, contexts, types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from feel.lexer import Token, unescape
 from feel.reader import Reader
@@ -13,6 +13,7 @@ from feel.syntax import (
 class Constructs(Reader):
     def __init__(self, text: str, names: Iterable[str]) -> None:
         super().__init__(text, names)
+        self.types: Mapping[str, Type] = {}  # the types a DMN file declares
         self.closing_bound = False  # reading the upper end of a range, where `[` may close it
 
     def expression(self, strength: int = OR) -> Node:
@@ -162,4 +163,4 @@ class Constructs(Reader):
         if name == "function" and self.accept("->"):
             of.append(self.type())
         self.depth -= 1
-        return Type(name, tuple(of), tuple(members))
+        return self.types.get(name) or Type(name, tuple(of), tuple(members))

@@ -32,7 +32,15 @@ class FeelRuntimeError(FeelError):
 
 
 class DecisionError(FeelError):
-    """A decision table cannot be read, or does not give the answer its hit policy promises."""
+    """A decision table cannot be read, or does not give the answer its hit policy promises.
+    `problems` are all the sentences; the message is all of them."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
 
 
 def syntax_error(message: str, text: str, position: int) -> FeelSyntaxError:

@@ -20,10 +20,11 @@ _NONE: Functions = {}
 class _Compiled:
     """What an expression and a cell share: the text, and what it reads and calls."""
 
-    __slots__ = ("calls", "members", "names", "text")
+    __slots__ = ("calls", "members", "names", "nodes", "text")
 
     def __init__(self, text: str, nodes: tuple[Node, ...]) -> None:
         self.text = text
+        self.nodes = nodes
         self.names: frozenset[str] = names_in(nodes)
         self.members: frozenset[str] = members_in(nodes)
         self.calls: frozenset[str] = calls_in(nodes)
@@ -39,12 +40,11 @@ class Expression(_Compiled):
     items), `members` the further names of its paths, `calls` the functions it calls.
     """
 
-    __slots__ = ("_evaluate", "node")
+    __slots__ = ("_evaluate",)
 
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
-        self.node = parse(text, names)
-        super().__init__(text, (self.node,))
-        self._evaluate = compiled(self.node)
+    def __init__(self, text: str, node: Node) -> None:
+        super().__init__(text, (node,))
+        self._evaluate = compiled(node)
 
     def evaluate(self, context: Mapping[str, Any], functions: Functions = _NONE) -> Value:
         """Return the value of the expression in a context; what is unknown or makes no sense is
@@ -65,13 +65,13 @@ class Expression(_Compiled):
 class UnaryTests(_Compiled):
     """A compiled cell of a decision table: the tests its input is held to (10.3.1.2, rule 14)."""
 
-    __slots__ = ("_tests", "negated", "nodes")
+    __slots__ = ("_tests", "negated")
 
     def __init__(self, text: str, names: Iterable[str] = ()) -> None:
         parsed = parse_tests(text, names)
-        self.nodes, self.negated = parsed if parsed else ((), False)
-        super().__init__(text, self.nodes)
-        self._tests = tuple(tester(node) for node in self.nodes)
+        nodes, self.negated = parsed if parsed else ((), False)
+        super().__init__(text, nodes)
+        self._tests = tuple(tester(node) for node in nodes)
 
     @property
     def is_any(self) -> bool:
@@ -100,7 +100,7 @@ class UnaryTests(_Compiled):
 
 @lru_cache(maxsize=4096)
 def _expression(text: str, names: frozenset[str]) -> Expression:
-    return Expression(text, names)
+    return Expression(text, parse(text, names))
 
 
 @lru_cache(maxsize=4096)

@@ -25,12 +25,13 @@ DECIMAL = Context(prec=34, Emax=6144, Emin=-6143, traps=[])
 class Run:
     """One evaluation: what it may still spend, and the named functions it was given."""
 
-    __slots__ = ("depth", "functions", "steps")
+    __slots__ = ("decided", "depth", "functions", "steps")
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
         self.steps = STEPS
         self.depth = 0
         self.functions = functions
+        self.decided: dict[str, Any] = {}  # what required decisions gave, by id
 
     def spend(self, steps: int) -> None:
         self.steps -= steps

@@ -3,7 +3,7 @@
 Names may hold spaces, and symbols too when they are known: see `docs/decisions/0002`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from feel import limits
@@ -13,7 +13,7 @@ from feel.names import PHRASES
 from feel.strength import ADD, AND, COMPARE, NEGATE, OR, STRENGTH
 from feel.syntax import (
     Arithmetic, Between, Call, Comparison, Filter, In, InstanceOf, Literal, Logic, Name, Negation,
-    Node, Path, Test, children,
+    Node, Path, Test, Type, children,
 )  # fmt: skip
 from feel.temporal import from_literal
 
@@ -26,9 +26,9 @@ _AFTER_A_BOUND = frozenset(
 )
 
 
-def parse(text: str, names: Iterable[str] = ()) -> Node:
+def parse(text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None) -> Node:
     """Return the tree of one expression, or raise FeelSyntaxError."""
-    parser = Parser(text, names)
+    parser = Parser(text, names, types)
     return parser.whole(parser.expression)
 
 
@@ -41,8 +41,11 @@ def parse_tests(text: str, names: Iterable[str] = ()) -> tuple[tuple[Node, ...],
 
 
 class Parser(Constructs):
-    def __init__(self, text: str, names: Iterable[str]) -> None:
+    def __init__(
+        self, text: str, names: Iterable[str], types: Mapping[str, Type] | None = None
+    ) -> None:
         super().__init__(text, (*PHRASES, *names))
+        self.types = types or {}
 
     def whole(self, rule: Callable[[], T]) -> T:
         """Apply the rule to all of the text, and refuse what is left over or too deep."""

@@ -111,6 +111,7 @@ class Type:
     name: str
     of: tuple["Type", ...] = ()
     members: tuple[str, ...] = ()  # a context's, beside `of`
+    allowed: Any = None  # (run, value) -> bool, where a file names the allowed values
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,21 @@ class Lambda(Node):
     parameters: tuple[str, ...]
     types: tuple[Type | None, ...]
     body: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted(Node):
+    """A value that a DMN file says is of a type; what cannot be is null."""
+
+    of: Node
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Node):
+    """A decision table inside another expression."""
+
+    table: Any  # feel.table.DecisionTable
 
 
 def children(node: Node) -> Iterator[Node]:

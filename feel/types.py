@@ -16,6 +16,12 @@ _PLAIN = frozenset((
 
 def conforms(run: Run, value: Value, wanted: Type) -> bool:
     """Is the value of the type? Null is of type Null, and an instance of nothing else."""
+    if not _is_of(run, value, wanted):
+        return False
+    return wanted.allowed is None or bool(wanted.allowed(run, value))
+
+
+def _is_of(run: Run, value: Value, wanted: Type) -> bool:
     name = _ALIASES.get(wanted.name, wanted.name)
     if name == "Any":
         return value is not None

@@ -1,0 +1,151 @@
+"""Decision tables: which rules hold, and what the hit policy makes of them (DMN 1.3, clause 8)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from feel import hit_policies
+from feel.errors import DecisionError
+from feel.expression import Expression, Functions, UnaryTests
+from feel.limits import Run
+from feel.overlaps import Overlap, overlaps
+from feel.scope import Scope
+from feel.syntax import Node, Type
+from feel.types import fitted
+from feel.values import Value, finished, shaped
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    label: str
+    expression: Expression
+    allowed: UnaryTests
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    name: str
+    allowed: UnaryTests
+    values: tuple[Expression, ...] = ()  # the allowed values in order, highest priority first
+    default: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    number: int  # its row, from 1
+    id: str
+    tests: tuple[UnaryTests, ...]
+    outputs: tuple[Expression, ...]
+    annotation: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.id})" if self.id else str(self.number)
+
+
+@dataclass(frozen=True)
+class DecisionTable:
+    """A decision. One that is a single expression is a table of one rule without inputs."""
+
+    id: str
+    name: str
+    hit_policy: str  # U A F P R O C C+ C< C> C#
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+    type: Type | None = None
+    given: Callable[[Scope], Scope] = field(default=lambda scope: scope, repr=False)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All the names its inputs, cells and outputs read."""
+        return frozenset(name for part in self._parts() for name in part.names)
+
+    @property
+    def members(self) -> frozenset[str]:
+        """The names after the dots of all its paths."""
+        return frozenset(name for part in self._parts() for name in part.members)
+
+    @property
+    def calls(self) -> frozenset[str]:
+        return frozenset(name for part in self._parts() for name in part.calls)
+
+    def nodes(self) -> list[Node]:
+        """The trees of all its expressions and cells."""
+        return [node for part in self._parts() for node in part.nodes]
+
+    def _parts(self) -> list[Expression | UnaryTests]:
+        parts: list[Expression | UnaryTests] = [each.expression for each in self.inputs]
+        parts += [each.default for each in self.outputs if each.default]
+        for rule in self.rules:
+            parts += [*rule.tests, *rule.outputs]
+        return parts
+
+    def decide(self, context: Mapping[str, Any], functions: Functions = {}) -> Any:  # noqa: B006
+        """Return what the rules that hold say, by the hit policy (DMN 1.3, 8.2.8).
+
+        U, A, F, P give one answer, or None when no rule holds and there is no default; R, O, C a
+        list of answers, empty when no rule holds; C+ C< C> C# a number. An answer is a dict by
+        output name, or the bare value where the table has one output column.
+
+        Raises DecisionError when several rules hold under U, when rules that hold differ under A,
+        and when an input or output is not among its allowed values; FeelRuntimeError past a limit.
+        """
+        run = Run(functions)
+        return finished(run, self.value(Scope(run, context)))
+
+    def value(self, scope: Scope) -> Value:
+        scope = self.given(scope)
+        matching = self._matching(scope)
+        if matching:
+            answers = [self._answer(rule, scope) for rule in matching]
+            found = hit_policies.resolve(self, scope, matching, answers)
+        else:
+            found = self._nothing(scope)
+        return found if self.type is None else fitted(scope.run, found, self.type)[0]
+
+    def _matching(self, scope: Scope) -> list[Rule]:
+        values = [self._read(each, scope) for each in self.inputs]
+        scope.run.spend(len(self.rules))
+        return [
+            rule
+            for rule in self.rules
+            if all(test.met(value, scope) for test, value in zip(rule.tests, values, strict=True))
+        ]
+
+    def _read(self, column: Input, scope: Scope) -> Value:
+        value = shaped(column.expression.value(scope))
+        if value is not None and not column.allowed.met(value, scope):
+            raise DecisionError(
+                f"{self.name}: the input “{column.label}” is not one of its allowed values "
+                f"({column.allowed.text})."
+            )
+        return value
+
+    def _answer(self, rule: Rule, scope: Scope) -> tuple[Value, ...]:
+        found = tuple(expression.value(scope) for expression in rule.outputs)
+        for output, value in zip(self.outputs, found, strict=True):
+            if value is not None and not output.allowed.met(value, scope):
+                raise DecisionError(
+                    f"{self.name}: rule {rule} gives “{output.name}” a value that is not one of "
+                    f"its allowed values ({output.allowed.text})."
+                )
+        return found
+
+    def _nothing(self, scope: Scope) -> Value:
+        if any(output.default for output in self.outputs):
+            found = tuple(each.default.value(scope) if each.default else None
+                          for each in self.outputs)  # fmt: skip
+            one = self.shape(found)
+            return [one] if self.hit_policy in ("R", "O", "C") else one
+        return hit_policies.NOTHING.get(self.hit_policy, lambda: None)()
+
+    def shape(self, found: tuple[Value, ...]) -> Value:
+        """Return the outputs of a rule as one answer."""
+        if len(self.outputs) == 1:
+            return found[0]
+        return dict(zip((output.name for output in self.outputs), found, strict=True))
+
+    def overlaps(self) -> list[Overlap]:
+        """Return the pairs of rules of a U table that are bound to hold together for some facts,
+        as far as it can be told from the cells alone (DMN 1.3, 8.2.8, Unique)."""
+        return overlaps(self)
