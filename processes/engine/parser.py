@@ -37,6 +37,7 @@ DEEPEST_FILE = 40
 
 Specs = Mapping[str, BpmnProcessSpec]
 
+_DOCTYPE = "The file declares a document type (DOCTYPE). Take that line out."
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
 
@@ -91,6 +92,8 @@ def read_xml(file: str, content: bytes) -> etree._Element:
         raise DiagramNotReadable(
             file, None, f"The file is larger than {LARGEST_FILE // 1_000_000} MB. Make it smaller."
         )
+    if b"<!DOCTYPE" in content:
+        raise DiagramNotReadable(file, None, _DOCTYPE)
     reader = etree.XMLParser(
         resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
     )
@@ -99,10 +102,8 @@ def read_xml(file: str, content: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         says = f"The file is not well-formed XML: {error}."
         raise DiagramNotReadable(file, None, says) from error
-    if root.getroottree().docinfo.doctype:
-        raise DiagramNotReadable(
-            file, None, "The file declares a document type (DOCTYPE). Take that line out."
-        )
+    if root.getroottree().docinfo.doctype:  # one written in another encoding
+        raise DiagramNotReadable(file, None, _DOCTYPE)
     if _deeper_than(root, DEEPEST_FILE):
         raise DiagramNotReadable(
             file, None, f"Elements are nested more than {DEEPEST_FILE} deep. Draw it flatter."

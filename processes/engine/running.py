@@ -30,6 +30,7 @@ from processes.engine.timers import BoundaryTimer, CatchTimer
 from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
 
 STEPS = 500  # automatic steps of one advance
+STAGES = 20  # called processes within one another
 
 
 class TaskNotOpen(Exception):
@@ -216,6 +217,11 @@ class Running:
         raise ScriptsAreNotRun(f"“{task.task_spec.name}” has a script. Scripts are never run.")
 
     def began(self, task: Task) -> None:
+        if task.workflow.depth == STAGES:
+            raise ProcedureRunsAway(
+                f"Processes call one another more than {STAGES} deep, and were stopped at"
+                f" “{_element(task)}” of {task.workflow.spec.name}. Look for one that calls itself."
+            )
         self.world.began(_as_stage(task))
 
     def ended(self, task: Task) -> None:

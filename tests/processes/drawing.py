@@ -42,6 +42,10 @@ def element(tag, id, inner="", **attributes):
     return f'<bpmn:{tag} id="{id}"{written}>{inner}</bpmn:{tag}>'
 
 
+def id_of(drawn):
+    return drawn.split('id="')[1].split('"')[0]
+
+
 def start(id="start", inner=""):
     return element("startEvent", id, inner)
 

@@ -340,8 +340,8 @@ def test_a_loop_without_a_task_is_stopped_and_named():
 
 
 def test_a_process_that_calls_itself_is_stopped_and_named():
-    with pytest.raises(ProcedureRunsAway, match="p"):
-        Case(Facts(), diagram("p", call("p"), way("start", "p", "end")))
+    with pytest.raises(ProcedureRunsAway, match="more than 20 deep, and were stopped at “again”"):
+        Case(Facts(), diagram("p", call("again", "p"), way("start", "again", "end")))
 
 
 def test_a_join_that_never_opens_is_said_at_once():

@@ -11,6 +11,7 @@ from tests.processes.drawing import (
     diagram,
     end,
     flow,
+    id_of,
     pause,
     throw,
     timer,
@@ -29,7 +30,7 @@ def hold(*timers):
         *timers,
         end("passed", throws="late"),
         way("start", "hold", "end"),
-        *(way(t.split('id="')[1].split('"')[0], "passed") for t in timers),
+        *(way(id_of(t), "passed") for t in timers),
     )
 
 
