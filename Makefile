@@ -60,7 +60,7 @@ $(PYTHON):
 
 .venv/packages-to-build: package.json package-lock.json .npmrc | $(PYTHON)
 	@echo "Installing what builds the pages' styles."
-	@tools/npm ci --silent --ignore-scripts --no-audit --no-fund
+	@tools/npm ci --loglevel=error --ignore-scripts --no-audit --no-fund >/dev/null
 	@touch $@
 
 app/static/built/app.css: $(wildcard app/static/src/*.scss) .venv/packages-to-build
