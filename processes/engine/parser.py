@@ -16,6 +16,7 @@ import orjson
 from lxml import etree
 from SpiffWorkflow.bpmn.parser import event_parsers, task_parsers
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -139,6 +140,8 @@ def _sentence(error: Exception) -> str:
     says = str(error)
     if "RecursionError" in says:
         return "The way through the diagram is too long to read. Divide it into called processes."
+    if "no support" in says:
+        return "This kind of element is not run. Draw what it means with others."
     return f"SpiffWorkflow cannot read it: {says}"
 
 
@@ -261,7 +264,16 @@ class _Boundary(_Event, event_parsers.BoundaryEventParser):
         return super().create_task()
 
 
+class _Process(ProcessParser):
+    """Reads a process; an id inside an element does not hide the element that has it too."""
+
+    def _index_process_nodes(self) -> None:
+        super()._index_process_nodes()
+        self.nodes_by_id |= {node.get("id"): node for node in self.node if node.get("id")}
+
+
 class _Parser(BpmnParser):
+    PROCESS_PARSER_CLASS = _Process
     PARSER_CLASSES = {
         full_tag(tag): classes
         for tag, classes in {

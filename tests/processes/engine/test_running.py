@@ -256,7 +256,12 @@ def test_a_business_rule_task_asks_the_world_and_the_next_gateway_sees_the_answe
 def test_a_service_task_asks_the_world_for_its_operation():
     world = Facts()
 
-    Case(world, diagram("p", service("link", "start_linked_case"), way("start", "link", "end")))
+    drawn = diagram(
+        "p",
+        service("start_linked_case", "start_linked_case"),
+        way("start", "start_linked_case", "end"),
+    )
+    Case(world, drawn)
 
     assert world.diary == [("served", "start_linked_case")]
 
