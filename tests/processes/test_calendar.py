@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from govuk_bank_holidays.bank_holidays import BankHolidays
+from govuk_bank_holidays.bank_holidays import BankHolidays  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +18,7 @@ a_calendar = st.builds(Calendar, st.frozensets(st.dates(date(2026, 1, 1), date(2
 which = st.sampled_from(["national", "local"])
 
 
-def _announced():
+def _announced() -> set[date]:
     listed = BankHolidays(use_cached_holidays=True).get_holidays(division="england-and-wales")
     return {holiday["date"] for holiday in listed}
 
@@ -58,7 +58,7 @@ def test_a_closed_day_is_no_local_working_day_and_stays_a_national_one():
 
 
 def test_working_days_in_the_years_of_the_census_are_as_published():
-    def year_to_march(year):
+    def year_to_march(year: int) -> int:
         return Calendar().working_days_between(date(year - 1, 3, 31), date(year, 3, 31))
 
     assert [year_to_march(year) for year in (2025, 2026, 2027)] == [254, 253, 251]
