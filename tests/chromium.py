@@ -10,9 +10,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -28,51 +30,46 @@ FLAGS = (
 )
 
 
-class NoChromium(Exception):
-    """No Chromium starts on this machine."""
-
-
-def find() -> str:
-    """Return the path of a Chromium that starts on this machine."""
-    for path in filter(None, map(shutil.which, NAMES)):
-        if _starts(path):
-            return path
-    if _starts(own := _playwrights_own()):
-        return own
-    raise NoChromium(
-        "The browser tests need Chromium, and none starts on this machine. "
-        "Its administrator can install it: sudo apt-get install chromium"
-    )
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Start Chromium: the machine's, else Playwright's own."""
+    path = next((path for path in map(shutil.which, NAMES) if path and _starts(path)), None)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
 
 
 def get() -> None:
-    """Make sure that there is a Chromium, by the first way that gives one."""
-    playwright = [sys.executable, "-m", "playwright", "install"]
-    deps = ["--with-deps"] if os.geteuid() == 0 else []
-    for command in ([], ["tools/apt", "chromium"], [*playwright, *deps, "chromium"]):
-        if command:
-            print("Getting Chromium for the browser tests.", flush=True)
-            subprocess.run(command, cwd=ROOT, capture_output=True, stdin=subprocess.DEVNULL)
-        try:
-            find()
-        except NoChromium as problem:
-            said = str(problem)
-        else:
+    """Make sure that Chromium starts, by installing it if need be."""
+    if _works():
+        return
+    print("Getting Chromium for the browser tests.", flush=True)
+    download = [sys.executable, "-m", "playwright", "install", "chromium"]
+    if os.geteuid() == 0:
+        download.append("--with-deps")
+    # Playwright needs libatomic1 itself.
+    for command in (["tools/apt", "chromium", "libatomic1"], download):
+        subprocess.run(command, cwd=ROOT, capture_output=True, stdin=subprocess.DEVNULL)
+        if _works():
             return
-    sys.exit(said)
+    sys.exit(
+        "The browser tests need Chromium, and none starts on this machine. Its administrator can "
+        "install it: sudo apt-get install chromium libatomic1. Then run this again."
+    )
+
+
+def _works() -> bool:
+    # in a process of its own: a driver that lacks a library writes straight to the terminal
+    trial = "from tests.chromium import browser\nwith browser(): pass"
+    return (
+        subprocess.run([sys.executable, "-c", trial], cwd=ROOT, capture_output=True).returncode == 0
+    )
 
 
 def _starts(path: str) -> bool:
-    try:
-        asked = subprocess.run([path, "--version"], capture_output=True, timeout=60)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return asked.returncode == 0
-
-
-def _playwrights_own() -> str:
-    with sync_playwright() as playwright:
-        return playwright.chromium.executable_path
+    # on Ubuntu, chromium-browser may be a script that only says where to get one
+    return subprocess.run([path, "--version"], capture_output=True).returncode == 0
 
 
 if __name__ == "__main__":

