@@ -54,11 +54,14 @@ class Boxes:
             self.refuse(f"a `{tag(box)}` is not something I can evaluate.")
             return _NOTHING
         found: Node = rule(box)
-        return found
+        is_function = tag(box) in ("functionDefinition", "encapsulatedLogic")
+        return found if is_function else self.typed(found, box.get("typeRef"))
 
     def typed(self, node: Node, ref: str | None) -> Node:
         wanted = self.type_of(ref)
-        return node if wanted is None else Fitted(node.at, node, wanted)
+        if wanted is None or wanted.name == "function":
+            return node
+        return Fitted(node.at, node, wanted)
 
     def _literalExpression(self, box: Element) -> Node:
         words = text(box)
@@ -107,10 +110,13 @@ class Boxes:
         parameters = all_of(box, "formalParameter")
         names = tuple(parameter.get("name", "") for parameter in parameters)
         types = tuple(self.type_of(parameter.get("typeRef")) for parameter in parameters)
-        return Lambda(0, names, types, self.typed(self.logic(box), box.get("typeRef")))
+        body = self.typed(self.logic(box), box.get("typeRef"))
+        if tag(box) == "encapsulatedLogic":
+            variable = first(box.getparent(), "variable")
+            body = self.typed(body, variable.get("typeRef") if variable is not None else None)
+        return Lambda(0, names, types, body)
 
-    def _encapsulatedLogic(self, box: Element) -> Node:
-        return self._functionDefinition(box)
+    _encapsulatedLogic = _functionDefinition
 
     def _conditional(self, box: Element) -> Node:
         return If(0, *(self.logic(first(box, part)) for part in ("if", "then", "else")))

@@ -48,9 +48,7 @@ def lambda_of(node: Lambda, body: Evaluate) -> Evaluate:
             if typed:
                 for place, wanted in enumerate(node.types):
                     if wanted is not None:
-                        values[place], fits = fitted(run, values[place], wanted)
-                        if not fits:
-                            return None
+                        values[place], _ = fitted(run, values[place], wanted)
             return body(Scope(run, dict(zip(node.parameters, values, strict=True)), scope))
 
         return Function(node.parameters, call, node.types)
