@@ -340,6 +340,8 @@ class CaseWorld:
         """Ask a decision table; what it answers becomes facts of the scope that asked."""
         table = self._loaded.procedure.tables[decision]
         answer = table.decide(self.context(process, stage), self.functions(process, stage))
+        if len(table.outputs) == 1:  # a table of one output answers with its value alone
+            answer = {table.outputs[0].name: answer}
         for name, value in (answer or {}).items():
             self._loaded.add_fact(self._scope(process, stage), name, value, why=decision)
 
