@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import joinedload
 
 from processes import values
 from processes.deadlines import Deadline
-from processes.facts import Context, Scope
+from processes.facts import CASE, Context, Scope
 from processes.loaded import LoadedCase, read_facts
 from processes.models import Case, Person, Record, Task
 
@@ -90,11 +90,11 @@ def _is_missed(deadline: Deadline) -> bool:
 
 
 def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Record]:
-    """Return the latest edition of each record of the task's scope, its own instance's last."""
+    """Return the latest edition of the case's records and the scope's, the own instance's last."""
     rows = loaded.session.scalars(
         select(Record)
         .where(Record.case_id == loaded.case.id)
-        .where(Record.scope == scope[0], Record.number == scope[1])
+        .where(tuple_(Record.scope, Record.number).in_([CASE, scope]))
         .options(joinedload(Record.recorded_by, innerjoin=True))
         .order_by(Record.id)
     )
@@ -102,7 +102,11 @@ def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Record]:
     for record in rows:
         latest.pop(record.task_key, None)
         latest[record.task_key] = record
-    return sorted(latest.values(), key=lambda record: record.instance_id == task.instance_id)
+
+    def nearness(record: Record) -> tuple[bool, bool]:
+        return (record.scope, record.number) == scope, record.instance_id == task.instance_id
+
+    return sorted(latest.values(), key=nearness)
 
 
 def _context(
