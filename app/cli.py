@@ -22,7 +22,7 @@ from processes.models import Person
 
 def init(app: Flask) -> None:
     """Give the `flask` command ours."""
-    for command in (work_out, scenario, check, migrate, load_procedures, demo, serve, person):
+    for command in (work_out, scenario, check, migrate, load_procedures, demo, serve, worker, person):
         app.cli.add_command(command)
 
 
@@ -127,6 +127,18 @@ def serve() -> None:
             if session.scalars(select(Person.id).limit(1)).first() is None:
                 click.echo(invented.add(session, current_app.extensions["doorkeeper"], now))
     server.run(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
+
+
+@click.command()
+@click.option("--concurrency", default=1, help="How many jobs it does at once.", show_default=True)
+def worker(concurrency: int) -> None:
+    """Fire timers for many servers at once, on PostgreSQL; start as many as wanted."""
+    from app import worker as queue
+
+    try:
+        queue.work(_engine(), concurrency=concurrency)
+    except queue.NeedsPostgreSQL as error:
+        _refuse(error)
 
 
 @click.group()

@@ -3,7 +3,7 @@
 All functions are pure: the present moment is given. Times are shown in London.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from forms import local_time
 from forms.local_time import LONDON
@@ -38,20 +38,12 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def due(due_at: datetime, now: datetime) -> str:
-    """Write the last moment in time: “Monday 7 December”, “today by midnight”, “today by 8pm”."""
+    """Write the last moment in time: “by Monday 7 December”, “today by midnight”, “by 8pm today”."""
     at = local(due_at)
     whole_day = at.time().replace(microsecond=0) == time(23, 59, 59)
     if at.date() == local(now).date():
         return "today by midnight" if whole_day else f"today by {clock(at)}"
-    return day(at, now) if whole_day else moment(at, now)
-
-
-def length(amount: float, unit: str) -> str:
-    """Write how much time a rule gives: “1 working day”, “24 hours”, “the same day”."""
-    if unit == "same day":
-        return "the same day"
-    word = unit if amount != 1 else unit.removesuffix("s")
-    return f"{amount:g} {word}"
+    return f"by {day(at, now)}" if whole_day else f"by {moment(at, now)}"
 
 
 def age(born: date, on: date) -> str:
@@ -75,3 +67,8 @@ def lower_first(words: str) -> str:
 def listed(words: list[str]) -> str:
     """Join words as a sentence does: “Maya, Leo and Finn”."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def initials(name: str) -> str:
+    """Write a child's name as lists and mail do: “Maya Doe” is “MD”."""
+    return "".join(part[0].upper() for part in name.split() if part[0].isalpha())[:3]

@@ -6,7 +6,7 @@ are strict, and a misspelt name in one of them is an error in its test.
 
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ from flask import Flask, g, request, url_for
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
-from app import auth, formats
+from app import auth, formats, standing, words
 from app.config import Settings
 from forms import local_time
+from processes.deadlines import Deadline
+from processes.models import Task
 
 NAVIGATION = (
     ("Tasks", "tasks.index", "practitioners"),
@@ -48,25 +50,36 @@ class Components:
         return render
 
 
+_components = Components()
+
+
 def init(app: Flask, settings: Settings) -> None:
     """Give the app's templates what they use."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        govuk=Components(), style_address=_style_address, navigation=navigation, now=lambda: g.now
+        govuk=_components,
+        style_address=_style_address,
+        navigation=navigation,
+        may_complete=_may_complete,
+        standing_tag=_standing_tag,
+        answer=words.answer,
     )
     app.jinja_env.filters.update(
         day=lambda when: formats.day(when, g.now),
         moment=lambda when: formats.moment(when, g.now),
-        due=lambda when: formats.due(when, g.now),
+        due_by=lambda when: formats.due(when, g.now),
         full_day=local_time.say_day,
         full_moment=local_time.say,
         short_day=formats.short_day,
         clock=formats.clock,
         lower_first=formats.lower_first,
+        capitalize_first=lambda words: words[:1].upper() + words[1:],
+        initials=formats.initials,
+        age=lambda born_on: formats.age(born_on, formats.local(g.now).date()),
+        when=lambda value: words.value(value, g.now),
         listed=formats.listed,
         role=lambda role: auth.ROLES.get(role, role.replace("_", " ").capitalize()),
-        show=show,
     )
     app.before_request(_look_at_the_clock)
 
@@ -81,19 +94,20 @@ def navigation() -> list[dict[str, Any]]:
     ]
 
 
-def show(value: Any) -> str:
-    """Write any value as a page shows it."""
-    if value is None or value == "" or value == []:
-        return "Not given"
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if isinstance(value, datetime):
-        return formats.moment(value, g.now)
-    if isinstance(value, date):
-        return formats.day(value, g.now)
-    if isinstance(value, list):
-        return ", ".join(show(each) for each in value)
-    return str(value)
+def _may_complete(task: Task) -> bool:
+    """Say whether the person who asks has one of the task's roles."""
+    return bool(set(task.roles) & set(g.person.roles))
+
+
+def _standing_tag(deadline: Deadline) -> Markup:
+    """Say how a deadline stands, in a word and a colour."""
+    if deadline.state == "running":
+        said, colour = ("Running", "blue")
+    elif deadline.state == "met":
+        said, colour = ("Met", "green")
+    else:
+        said, colour = ("Late", "red") if standing.is_late(deadline) else ("Met late", "orange")
+    return _components.tag({"text": said, "classes": f"govuk-tag--{colour}"})
 
 
 def _look_at_the_clock() -> None:

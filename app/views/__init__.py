@@ -2,10 +2,19 @@
 
 from flask import Flask
 
-from app.views import account, cases, deadlines, health, procedures, referrals, tasks
+from app.views import (
+    account,
+    cases,
+    deadlines,
+    health,
+    procedures,
+    records,
+    referrals,
+    tasks,
+)
 
 
 def init(app: Flask) -> None:
     """Register every view."""
-    for module in (account, tasks, cases, referrals, deadlines, procedures, health):
+    for module in (account, tasks, cases, records, referrals, deadlines, procedures, health):
         app.register_blueprint(module.pages)

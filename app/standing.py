@@ -1,0 +1,78 @@
+"""How cases stand now: their deadlines, for one case or a page of them, in two statements at most."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Text, cast, or_, select
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.sql.elements import ColumnElement
+
+from app import formats
+from processes import library
+from processes.deadlines import Deadline
+from processes.facts import CASE, Context, Facts, Scope
+from processes.loaded import evaluate, read_facts
+from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task
+
+# a fact as it was written: scope, number, name, value
+Row = tuple[str, int, str, object]
+
+
+def deadlines(session: Session, cases: Iterable[Case], now: datetime) -> dict[int, list[Deadline]]:
+    """Return the deadlines of each case, the earliest first."""
+    by_id = {case.id: case for case in cases}
+    rows: dict[int, list[Row]] = defaultdict(list)
+    columns = select(Fact.case_id, Fact.scope, Fact.number, Fact.name, Fact.value)
+    for case_id, *row in session.execute(columns.where(Fact.case_id.in_(by_id)).order_by(Fact.id)):
+        rows[case_id].append((row[0], row[1], row[2], row[3]))
+    return {
+        case_id: sorted(
+            evaluate(library.procedure_of(case.version), Facts(rows[case_id]), now),
+            key=lambda each: (each.passes_at, each.rule),
+        )
+        for case_id, case in by_id.items()
+    }
+
+
+def of_task(task: Task, found: Iterable[Deadline]) -> Deadline | None:
+    """Return the deadline that a task's due time stands for."""
+    same = [each for each in found if (each.rule, each.passes_at) == (task.due_rule, task.due_at)]
+    return same[0] if same else None
+
+
+def scope(session: Session, step: Task | Record) -> Scope:
+    """Return the discussion or enquiry that a task or a record belongs to, else the case."""
+    instance = session.get_one(Instance, step.instance_id)
+    entry = instance.stages.get(step.stage or "")
+    return (entry[0], entry[1]) if entry else CASE
+
+
+def context(session: Session, step: Task | Record) -> Context:
+    """Return what the conditions of a step's form may read besides its own answers."""
+    return read_facts(session, step.case_id).context(scope(session, step))
+
+
+def in_force(session: Session, now: datetime) -> dict[str, ProcedureVersion]:
+    """Return the version in force today of each local procedure, the national one first."""
+    today = formats.local(now).date()
+    newest = ProcedureVersion.procedure, ProcedureVersion.number, ProcedureVersion.id
+    rows = session.scalars(
+        select(ProcedureVersion)
+        .where(ProcedureVersion.in_force_from <= today)
+        .options(defer(ProcedureVersion.content))
+        .order_by(*newest)
+    )
+    found = {version.procedure: version for version in rows}
+    return dict(sorted(found.items(), key=lambda each: (each[0] != library.NATIONAL, each[0])))
+
+
+def is_late(deadline: Deadline) -> bool:
+    """Say whether a deadline passed with the duty still undone."""
+    return deadline.state == "missed" and deadline.until_at is None
+
+
+def for_roles(person: Person) -> ColumnElement[bool]:
+    """Return the condition that a task is for one of a person's roles."""
+    roles = cast(Task.roles, Text)
+    return or_(*(roles.contains(f'"{role}"', autoescape=True) for role in person.roles))

@@ -1,0 +1,78 @@
+"""A record: what was written, kept for good. It can be read, printed, and written anew as a new version."""
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+
+from app import answers, sessions, standing, words
+from app.auth import allow
+from processes import cases, library
+from processes.library import Procedure
+from processes.models import Case, Record
+
+pages = Blueprint("records", __name__, url_prefix="/records")
+
+
+@pages.get("/<int:record_id>")
+@allow("record readers")
+def show(record_id: int) -> str:
+    """Show a record with its other versions; it prints well."""
+    database = sessions.current()
+    record = _record(database, record_id)
+    case = database.get_one(Case, record.case_id)
+    procedure = library.procedure_of(case.version)
+    versions = database.scalars(
+        select(Record).where(Record.task_key == record.task_key).order_by(Record.id)
+    ).all()
+    return render_template(
+        "records/show.html",
+        record=record,
+        case=case,
+        procedure=procedure,
+        written=words.written(procedure.forms[record.element], record.answers),
+        versions=versions,
+        may_revise=_may_revise(record, procedure),
+        is_latest=record.id == versions[-1].id,
+    )
+
+
+@pages.route("/<int:record_id>/revise", methods=["GET", "POST"])
+@allow("record readers")
+def revise(record_id: int) -> Response | str | tuple[str, int]:
+    """Write a new version of a record, with a reason; the earlier one stays."""
+    database = sessions.current()
+    record = _record(database, record_id)
+    case = database.get_one(Case, record.case_id)
+    procedure = library.procedure_of(case.version)
+    if not _may_revise(record, procedure):
+        raise Forbidden()
+    facts = standing.context(database, record)
+    sheet = answers.Sheet(procedure.forms[record.element], facts, record.answers)
+    why, missing = request.form.get("_why", "").strip(), False
+    if request.method == "POST":
+        given = sheet.read(request.form)
+        missing = not why and not sheet.was_pressed
+        if given is not None and not missing:
+            newer = cases.revise(database, record, given, why, by=g.person, now=g.now)
+            database.commit()
+            flash(f"Version {newer.number} is saved. The earlier one stays.")
+            return redirect(url_for("records.show", record_id=newer.id))
+    page = render_template(
+        "records/revise.html", record=record, case=case, sheet=sheet, why=why, missing=missing
+    )
+    return page, 400 if sheet.problems or missing else 200
+
+
+def _record(database: Session, record_id: int) -> Record:
+    record = database.get(Record, record_id)
+    if record is None:
+        raise NotFound()
+    return record
+
+
+def _may_revise(record: Record, procedure: Procedure) -> bool:
+    """Say whether the person who asks wrote the record, or has a role whose task it was."""
+    roles = words.roles_of_task(procedure, record.element)
+    return record.recorded_by_id == g.person.id or not roles.isdisjoint(g.person.roles)

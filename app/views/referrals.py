@@ -1,0 +1,111 @@
+"""Starting a case: by a referral, or from an open case, about one or several children of a family."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+
+import forms
+from app import answers, auth, formats, sessions, standing, words
+from app.auth import allow
+from processes import cases, library
+from processes.models import Case
+
+pages = Blueprint("referrals", __name__, url_prefix="/referrals")
+
+BEGINNINGS = {
+    "referral": "A new referral",
+    "open_case": "New information about a case that is already open, with no new referral",
+}
+
+
+@pages.get("/new")
+@allow("practitioners")
+def new() -> str | Response:
+    """Ask by which procedure, and how it began."""
+    found = standing.in_force(sessions.current(), g.now)
+    name, origin = request.args.get("procedure"), request.args.get("origin")
+    if name in found and origin in BEGINNINGS:
+        return redirect(url_for("referrals.start", procedure=name, origin=origin))
+    titles = {name: library.procedure_of(version).title for name, version in found.items()}
+    return render_template("referrals/new.html", titles=titles, beginnings=BEGINNINGS)
+
+
+@pages.route("/new/<procedure>/<origin>", methods=["GET", "POST"])
+@allow("practitioners")
+def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
+    """Record who the children are and what is known, and start a case for each."""
+    database = sessions.current()
+    version = standing.in_force(database, g.now).get(procedure)
+    if version is None or origin not in BEGINNINGS:
+        raise NotFound()
+    follows = library.procedure_of(version)
+    first = follows.settings.get("start", {}).get(origin)
+    if first is None:
+        raise NotFound()
+    if words.roles_of_task(follows, first).isdisjoint(g.person.roles):
+        raise Forbidden()
+    asked = follows.forms[first]
+    form = forms.Form(asked.id, (*_children_form().components, *asked.components))
+    sheet = answers.Sheet(form, {"origin": origin, "scope": "case", "number": 0})
+    if request.method == "POST":
+        given = sheet.read(request.form)
+        if given is not None:
+            children = _children(given.pop("children"))
+            sheet.errors = _taken(children)
+            if not sheet.errors:
+                found = cases.start(
+                    database, version, children, given, by=g.person, now=g.now, origin=origin
+                )
+                names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
+                first_id = found[0].id
+                database.commit()
+                flash(f"Begun: {names}.")
+                return redirect(_after(first_id))
+    page = render_template(
+        "referrals/start.html",
+        title=words.task_name(follows, first),
+        procedure=follows,
+        beginning=BEGINNINGS[origin],
+        sheet=sheet,
+    )
+    return page, 400 if sheet.problems else 200
+
+
+@cache
+def _children_form() -> forms.Form:
+    path = Path(__file__).parent.parent / "children.form"
+    return forms.load(path.read_bytes(), path.name)
+
+
+def _children(rows: list[dict[str, Any]]) -> list[cases.Child]:
+    return [cases.Child(row["name"], row["born_on"], row["reference"] or None) for row in rows]
+
+
+def _taken(children: list[cases.Child]) -> dict[str, str]:
+    """Refuse a case number that another case has, by the question it was typed into."""
+    given = [each.reference for each in children]
+    wanted = {reference for reference in given if reference}
+    known = set(
+        sessions.current().scalars(select(Case.reference).where(Case.reference.in_(wanted)))
+    )
+    errors = {}
+    for row, reference in enumerate(given):
+        if reference and (reference in known or reference in given[:row]):
+            errors[f"children-{row}-reference"] = (
+                f"Child {row + 1}: another case has the number {reference}. "
+                "Give its own, or leave it empty."
+            )
+    return errors
+
+
+def _after(case_id: int) -> str:
+    if auth.may(g.person, "record readers"):
+        return url_for("cases.show", case_id=case_id)
+    return url_for("tasks.index")

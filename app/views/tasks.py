@@ -1,0 +1,151 @@
+"""The tasks that wait for a person's roles, and completing one."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+
+from app import answers, auth, errors, sessions, standing, words
+from app.auth import allow
+from processes import cases, library, signing
+from processes.deadlines import Deadline
+from processes.library import Procedure
+from processes.models import Case, Record, Task
+
+pages = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+ON_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A task as the list shows it."""
+
+    task: Task
+    case: Case
+    procedure: str
+    deadline: Deadline | None
+
+
+@pages.get("")
+@allow("practitioners")
+def index() -> str:
+    """List the tasks for my roles, the next deadline first."""
+    database = sessions.current()
+    mine = standing.for_roles(g.person)
+    page = max(request.args.get("page", 1, type=int), 1)
+    count = database.scalar(select(func.count()).select_from(Task).where(mine)) or 0
+    order = (Task.due_at.is_(None), Task.due_at, Task.opened_at, Task.key)
+    found = database.scalars(
+        select(Task)
+        .where(mine)
+        .options(joinedload(Task.case).joinedload(Case.version))
+        .order_by(*order)
+        .limit(ON_A_PAGE)
+        .offset((page - 1) * ON_A_PAGE)
+    ).all()
+    known = standing.deadlines(database, {task.case for task in found}, g.now)
+    listed = [
+        Listed(
+            task,
+            task.case,
+            library.procedure_of(task.case.version).title,
+            standing.of_task(task, known[task.case_id]),
+        )
+        for task in found
+    ]
+    last = max(-(-count // ON_A_PAGE), 1)
+    return render_template("tasks/index.html", tasks=listed, count=count, page=page, last=last)
+
+
+@pages.route("/<key>", methods=["GET", "POST"])
+@allow("practitioners")
+def complete(key: str) -> Response | str | tuple[str, int]:
+    """Show a task with its form, and complete it."""
+    database = sessions.current()
+    task = database.get(Task, key)
+    if task is None:
+        return _not_open(key)
+    if not set(task.roles) & set(g.person.roles):
+        raise Forbidden()
+    procedure = library.procedure_of(task.case.version)
+    sheet = answers.Sheet(procedure.forms[task.element], standing.context(database, task))
+    if request.method == "GET":
+        return _page(task, procedure, sheet)
+    given = sheet.read(request.form)
+    if given is None:
+        return _page(task, procedure, sheet), 400 if sheet.problems else 200
+    try:
+        cases.complete_task(database, key, given, by=g.person, now=g.now)
+    except cases.TaskNotOpen:
+        database.rollback()
+        return _not_open(key)
+    except signing.SigningRefused as refused:
+        database.rollback()
+        task = database.get_one(Task, key)
+        sheet.refuse(refused.refusals, _where_asked(task, procedure))
+        return _page(task, procedure, sheet), 400
+    name, case_id = task.name, task.case_id
+    database.commit()
+    flash(f"Saved: {name}.")
+    return redirect(_after(case_id))
+
+
+def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
+    database = sessions.current()
+    known = standing.deadlines(database, [task.case], g.now)[task.case_id]
+    number = standing.scope(database, task)[1]
+    return render_template(
+        "tasks/complete.html",
+        task=task,
+        case=task.case,
+        procedure=procedure,
+        sheet=sheet,
+        stage=words.stage(procedure, task.process, number),
+        deadline=standing.of_task(task, known),
+        why=words.why_asked(procedure, task.process, task.element),
+        records=_records(task.case_id) if auth.may(g.person, "record readers") else [],
+    )
+
+
+def _not_open(key: str) -> tuple[str, int]:
+    """Say who completed the task meanwhile, and give back what was typed."""
+    database = sessions.current()
+    record = database.scalars(
+        select(Record).where(Record.task_key == key).order_by(Record.id).limit(1)
+    ).first()
+    page = render_template(
+        "tasks/not_open.html",
+        record=record,
+        typed=errors.typed(),
+        may_read=auth.may(g.person, "record readers"),
+    )
+    return page, 409 if request.method == "POST" else 404
+
+
+def _where_asked(task: Task, procedure: Procedure) -> dict[str, str]:
+    """Return, for each question of the stage's earlier records, where its answer can be changed."""
+    return {
+        key: url_for("records.revise", record_id=record.id, _anchor=key)
+        for record in _records(task.case_id)
+        if (record.instance_id, record.stage) == (task.instance_id, task.stage)
+        for key in procedure.forms[record.element].keys
+    }
+
+
+def _records(case_id: int) -> list[Record]:
+    """Return the latest version of each record of a case, in the order they were first written."""
+    rows = sessions.current().scalars(
+        select(Record).where(Record.case_id == case_id).order_by(Record.id)
+    )
+    return list({record.task_key: record for record in rows}.values())
+
+
+def _after(case_id: int) -> str:
+    """Return where to go on: to the case, for those who may read it."""
+    if auth.may(g.person, "record readers"):
+        return url_for("cases.show", case_id=case_id)
+    return url_for("tasks.index")

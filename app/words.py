@@ -1,0 +1,213 @@
+"""A case in plain words: its stages, what happened to it, and why a task is asked.
+
+No engine words here: no instance, token, lane or process variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from app import formats
+from feel import Expression
+from forms import Component, Form
+from forms.components import questions
+from forms.words import words as say
+from processes.library import Procedure
+from processes.models import HistoryEntry
+
+
+def stage(procedure: Procedure, process: str, number: int | None = None) -> str:
+    """Name a stage: “Strategy discussion 2”; the whole way is “Pathway”."""
+    spec = procedure.specs.get(process)
+    name = (spec and spec.description) or process.replace("_", " ").capitalize()
+    return f"{name} {number}" if number else str(name)
+
+
+def scope(kind: str | None, number: int | None) -> str:
+    """Name what a fact or a deadline belongs to: “discussion 2”, or nothing for the whole case."""
+    return f"{kind} {number}" if kind and kind != "case" and number else ""
+
+
+def why_asked(procedure: Procedure, process: str, element: str) -> str:
+    """Return what the diagram says about a task: why it is asked, and by which paragraph."""
+    return _said(procedure.specs[process].task_specs.get(element), "documentation")
+
+
+def task_name(procedure: Procedure, element: str) -> str:
+    """Return a task's name, whichever diagram it is drawn on."""
+    return next((_said(drawn, "bpmn_name") for drawn in _drawn(procedure, element)), element)
+
+
+def roles_of_task(procedure: Procedure, element: str) -> set[str]:
+    """Return the roles that a task belongs to, whichever diagram it is drawn on."""
+    return {
+        role for drawn in _drawn(procedure, element) for role in procedure.roles_of(drawn.lane)
+    }
+
+
+def _drawn(procedure: Procedure, element: str) -> list[Any]:
+    return [
+        spec.task_specs[element]
+        for spec in procedure.specs.values()
+        if element in spec.task_specs
+    ]
+
+
+def _said(drawn: Any, about: str) -> str:
+    return str(getattr(drawn, about, None) or "").strip()
+
+
+def find(procedure: Procedure, name: str) -> Component | None:
+    """Return the question that a fact answers, if a form of the procedure asks it."""
+    asked = (each for form in procedure.forms.values() for each in form.questions())
+    return next((each for each in asked if each.key == name), None)
+
+
+def question(procedure: Procedure, name: str) -> str:
+    """Return a fact's name as the forms ask for it."""
+    asked = find(procedure, name)
+    return asked.label if asked else name.replace("_", " ").capitalize()
+
+
+def answer(procedure: Procedure, name: str, given: Any) -> Any:
+    """Write a fact as the forms say it."""
+    asked = find(procedure, name)
+    return say(asked, given) if asked else str(given)
+
+
+@dataclass
+class Section:
+    """A part of a record: a heading, and what was asked and answered under it."""
+
+    title: str
+    answers: list[tuple[str, Any]]
+
+
+def written(form: Form, values: Mapping[str, Any]) -> list[Section]:
+    """Return a record's answers by the headings of its form; a list's answer is its rows."""
+    sections = [Section("", [])]
+    for component in form.components:
+        grouped = component.type == "group"
+        if grouped or sections[-1].title:
+            sections.append(Section(component.label if grouped else "", []))
+        for asked in questions([component]):
+            if asked.key in values:
+                sections[-1].answers.append((asked.label, say(asked, values[asked.key])))
+    return [each for each in sections if each.answers]
+
+
+def history(entry: HistoryEntry, procedure: Procedure | None, now: datetime) -> str:
+    """Say what happened, as a colleague would."""
+    detail = entry.detail
+    match entry.what:
+        case "task completed":
+            return f"Completed: {detail['name']}"
+        case "record revised":
+            return f"Wrote version {detail['number']} of: {detail['name']}. {detail['why']}"
+        case "case started":
+            return f"Started the case by {procedure.title if procedure else detail['procedure']}"
+        case "process began" | "process ended" | "process withdrawn":
+            return _process(entry, procedure)
+        case "fact corrected":
+            return _correction(detail, procedure, now)
+        case "deadline passed":
+            late = detail.get("late_by")
+            told = f", told {_span(late)} later" if late and late >= timedelta(minutes=5) else ""
+            return f"The deadline passed: {detail['name']} ({detail['rule']}){told}"
+        case "reminded" | "escalated":
+            to = "Reminder" if entry.what == "reminded" else "Passed on to the next manager"
+            due = formats.day(detail["due_at"], now)
+            return f"{to}: {detail['name']} ({detail['rule']}), due {due}"
+        case "timer moved":
+            was, is_now = formats.moment(detail["was"], now), formats.moment(detail["now"], now)
+            return f"The deadline {detail['rule']} moved from {was} to {is_now}"
+        case "incident opened":
+            return "Something went wrong in this case; its timers wait until it is looked at"
+        case "incident resolved":
+            return "What went wrong was put right; the timers run again"
+    return entry.what.replace("_", " ").capitalize()
+
+
+def _process(entry: HistoryEntry, procedure: Procedure | None) -> str:
+    process = entry.detail["process"]
+    name = stage(procedure, process) if procedure else process.replace("_", " ")
+    said = {"process began": "Began", "process ended": "Finished"}.get(entry.what, "No longer needed")
+    why = entry.detail.get("why")
+    return f"{said}: {name}{f'. {why}' if why else ''}"
+
+
+def _correction(detail: dict[str, Any], procedure: Procedure | None, now: datetime) -> str:
+    name = question(procedure, detail["name"]) if procedure else detail["name"]
+    was, is_now = value(detail["was"], now), value(detail["now"], now)
+    return f"Corrected “{name}” from {was} to {is_now}. Reason: {detail['why']}"
+
+
+def value(given: Any, now: datetime) -> str:
+    """Write any answer as a page shows it."""
+    if given is None or given in ("", []):
+        return "not given"
+    if isinstance(given, bool):
+        return "yes" if given else "no"
+    if isinstance(given, datetime):
+        return formats.moment(given, now)
+    if isinstance(given, date):
+        return formats.day(given, now)
+    if isinstance(given, list):
+        return ", ".join(value(each, now) for each in given)
+    return str(given)
+
+
+def _span(length: timedelta) -> str:
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return f"{hours} hours" if hours else f"{minutes} minutes"
+
+
+@dataclass(frozen=True)
+class Process:
+    """A diagram in words: its name and its tasks."""
+
+    id: str
+    name: str
+    tasks: list[tuple[str, list[str], str]]  # name, roles, why it is asked
+
+
+def processes(procedure: Procedure) -> list[Process]:
+    """Return the diagrams of a procedure, the pathway and its stages first."""
+    first = ["pathway", "referral", "strategy_discussion", "section_47_enquiry"]
+    first.append("initial_conference")
+    ids = sorted(procedure.specs, key=lambda each: (*(each != name for name in first), each))
+    return [Process(each, stage(procedure, each), _tasks(procedure, each)) for each in ids]
+
+
+def _tasks(procedure: Procedure, process: str) -> list[tuple[str, list[str], str]]:
+    drawn = procedure.specs[process].task_specs.values()
+    asked = [each for each in drawn if each.name in procedure.forms]
+    return [
+        (
+            _said(each, "bpmn_name"),
+            procedure.roles_of(each.lane),
+            _said(each, "documentation"),
+        )
+        for each in asked
+    ]
+
+
+def deadline_rows(procedure: Procedure) -> list[dict[str, Any]]:
+    """Return the rows of the deadlines table as they are written, by column."""
+    table = procedure.tables["deadlines"]
+    columns = [output.name for output in table.outputs]
+    return [
+        {
+            column: _literal(expression)
+            for column, expression in zip(columns, rule.outputs, strict=True)
+        }
+        for rule in table.rules
+    ]
+
+
+def _literal(expression: Expression) -> Any:
+    """Return what a cell says, when it says it without looking at a case."""
+    return expression.text if expression.names else expression.evaluate({})

@@ -1,0 +1,179 @@
+"""What the tests of pages share: the app on a real database, people signed in, and a look at every page.
+
+The procedure is a small invented one in `procedures/`, so that these tests say what pages do and not
+what any area's rules are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import create_app
+from app.config import Settings
+from processes import database, library
+from processes.models import Person
+
+PROCEDURES = Path(__file__).parent / "procedures"
+PASSWORD = "a long password"
+NOW = datetime(2026, 12, 4, 16, 50, tzinfo=UTC)
+
+
+class PageReader(HTMLParser):
+    """Reads of a page what every page must have."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: Counter[str] = Counter()
+        self.lang: str | None = None
+        self.headings = 0
+        self.title = ""
+        self.references: list[str] = []
+        self.inline: list[str] = []
+        self._in_title = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.ids[str(given["id"])] += 1
+        if tag == "html":
+            self.lang = given.get("lang")
+        self.headings += tag == "h1"
+        self._in_title = tag == "title"
+        for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
+            self.references += (given.get(name) or "").split()
+        if tag == "a" and (given.get("href") or "").startswith("#"):
+            self.references.append(str(given["href"])[1:])
+        self.inline += [name for name in given if name.startswith("on") or name == "style"]
+        if tag == "script":
+            self.inline.append("script")
+
+    def handle_data(self, data: str) -> None:
+        self.title += data if self._in_title else ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_title = False
+
+
+class LookedAt(FlaskClient):
+    """A client that looks at every page it is given, so that each test is one of the page too."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        kwargs.setdefault("headers", {}).setdefault("Sec-Fetch-Site", "same-origin")
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
+            look_at(response.text)
+        return response
+
+
+def look_at(page: str) -> None:
+    """Fail unless the page has what every page must have."""
+    reader = PageReader()
+    reader.feed(page)
+    assert reader.lang == "en-GB"
+    assert reader.headings == 1, "a page has one h1"
+    assert reader.title.endswith("– Safeguarding Pathway")
+    assert len(reader.title.strip()) > len("– Safeguarding Pathway"), "a page has a title"
+    assert not [name for name, count in reader.ids.items() if count > 1], "ids are unique"
+    assert not set(reader.references) - set(reader.ids) - {""}, "what is referred to is there"
+    assert not reader.inline, "nothing runs or is styled inside the page"
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application, with one small procedure published."""
+    settings = Settings(
+        database_url=database_url,
+        secret_key="a key that only tests use, and nobody else",
+        procedures=PROCEDURES,
+        argon2_memory=8,
+        argon2_time=1,
+        demo=False,
+    )
+    app = create_app(settings)
+    app.testing = True
+    app.test_client_class = LookedAt
+    with database.writing(app.extensions["engine"]).begin() as session:
+        version = library.read("england", PROCEDURES)
+        library.publish(session, version, by=None, now=datetime(2026, 1, 1, tzinfo=UTC))
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session to look into the database with."""
+    with database.reading(app.extensions["engine"])() as session:
+        yield session
+
+
+@pytest.fixture
+def person(app: Flask) -> Callable[..., Person]:
+    """Add somebody with these roles."""
+
+    def add(*roles: str, name: str = "Amina Khan") -> Person:
+        hasher = app.extensions["doorkeeper"].hasher
+        email = f"{re.sub('[^a-z]', '', name.lower())}-{'-'.join(roles)}@example.org"
+        row = Person(
+            name=name, email=email, password_hash=hasher.hash(PASSWORD), roles=list(roles),
+            is_active=True,
+        )  # fmt: skip
+        with database.writing(app.extensions["engine"]).begin() as session:
+            session.add(row)
+        return row
+
+    return add
+
+
+@pytest.fixture
+def sign_in(app: Flask, person: Callable[..., Person]) -> Callable[..., FlaskClient]:
+    """Sign somebody with these roles in, and return their browser."""
+
+    def sign(*roles: str, name: str = "Amina Khan") -> FlaskClient:
+        browser = app.test_client()
+        form = {"email": person(*roles, name=name).email, "password": PASSWORD}
+        assert browser.post("/sign-in", data=form).status_code == 302
+        return browser
+
+    return sign
+
+
+REFERRAL = {
+    "children-0-name": "Maya Doe",
+    "children-0-born_on-day": "3",
+    "children-0-born_on-month": "5",
+    "children-0-born_on-year": "2019",
+    "referral_received_at-day": "4",
+    "referral_received_at-month": "12",
+    "referral_received_at-year": "2026",
+    "referral_received_at-hour": "16",
+    "referral_received_at-minute": "50",
+    "concerns": "Bruises on both arms.\nShe says she fell.",
+    "referral_source": "school",
+    "recent_abuse": "no",
+    "categories": ["physical"],
+}
+
+
+@pytest.fixture
+def refer(sign_in: Callable[..., FlaskClient]) -> Callable[..., int]:
+    """Start a case by a referral and return its number."""
+
+    def start(**answers: str) -> int:
+        browser = sign_in("first_response", name="Tom Reed")
+        response = browser.post("/referrals/new/england/referral", data={**REFERRAL, **answers})
+        assert response.status_code == 302, response.text
+        return int(response.location.rsplit("/", 1)[1])
+
+    return start
