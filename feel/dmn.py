@@ -20,7 +20,7 @@ from feel.xml import all_of, definitions, first
 Element = etree._Element
 
 
-def read_dmn(xml: bytes, filename: str) -> dict[str, DecisionTable]:
+def read_dmn(xml: bytes, filename: str, *, lenient: bool = False) -> dict[str, DecisionTable]:
     """Return the decisions of a DMN file by their ids.
 
     A decision table becomes what it says; a decision that is one expression (or a boxed one)
@@ -29,8 +29,13 @@ def read_dmn(xml: bytes, filename: str) -> dict[str, DecisionTable]:
 
     Raises DecisionError, whose `problems` are all that is wrong with the file, a sentence each:
     XML that cannot be read or declares entities, a hit policy or expression that is unknown.
+    `lenient` takes an expression that cannot be read for null, for the sake of the others.
     """
-    return DmnFile(definitions(xml, filename), filename).read()
+    file = DmnFile(definitions(xml, filename), filename)
+    found = file.read()
+    if file.problems and not lenient:
+        raise DecisionError(*file.problems)
+    return found
 
 
 class DmnFile:
@@ -54,8 +59,6 @@ class DmnFile:
                 self.refuse("has the same id as another decision.")
             found[decision.id] = decision
         self.requirements.refuse_circles()
-        if self.problems:
-            raise DecisionError(*self.problems)
         return found
 
     def refuse(self, sentence: str) -> None:

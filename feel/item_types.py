@@ -24,9 +24,8 @@ class ItemTypes:
         name = (ref or "Any").strip().removeprefix("feel:")
         if name == "Any" or depth > _DEEPEST:
             return None
+        name = name if name in self._items else name.rpartition(":")[2]
         item = self._items.get(name)
-        if item is None:
-            item = self._items.get(name.partition(":")[2])
         if item is None:
             return Type(name)
         if name not in self._known:

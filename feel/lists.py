@@ -8,8 +8,7 @@ from typing import Any
 from feel import limits
 from feel.scope import Evaluate, Scope
 from feel.syntax import (
-    Between, Comparison, For, In, InstanceOf, Iterator_, Literal, Logic, Name, Negation, Node,
-    Quantified, children,
+    Between, Comparison, For, In, InstanceOf, Iterator_, Logic, Name, Node, Quantified, children,
 )  # fmt: skip
 from feel.values import Range, Value, kind, shaped
 
@@ -23,19 +22,14 @@ def weight(node: Node) -> int:
 
 def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
     """Pick one item by its number, or all that meet a condition (DMN 1.3, 10.3.2.5)."""
-    is_number = isinstance(by, Literal | Negation)
     is_condition = isinstance(by, _CONDITIONS)
     cost = weight(by)
 
     def pick(scope: Scope) -> Value:
         found = of(scope)
         items = found if isinstance(found, list) else [] if found is None else [found]
-        if not is_condition:
-            index = condition(scope)
-            if kind(index) == "number":
-                return _item(items, index)
-            if is_number or not items:
-                return None if is_number else []
+        if not is_condition and kind(index := condition(scope)) == "number":
+            return _item(items, index)
         chosen = []
         for item in items:
             scope.run.spend(cost)

@@ -107,7 +107,7 @@ def search(run: Run, found: Program, text: str, start: int = 0) -> Places | None
         if best is None:
             seen = {index for index, _ in threads}
             _follow(found, 0, place, text, (None,) * found.slots, threads, seen)
-        run.spend(1 + len(threads) // 4)
+        run.spend(1 + len(threads))
         threads, match = _advance(found, threads, place, text)
         if match is not None:
             best = match

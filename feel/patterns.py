@@ -13,6 +13,7 @@ Predicate = Callable[[str], bool]
 MOST_CHARACTERS = 2_000
 MOST_GROUPS = 40
 MOST_REPEATS = 1_000
+MOST_CHOICES = 50  # ranges and classes in one set
 
 
 class NotAPattern(Exception):
@@ -160,19 +161,24 @@ class _Reader:
         if negated:
             self.take()
         choices: list[Predicate] = []
+        single: set[str] = set()
         without: Predicate | None = None
         while self.peek() != "]":
-            if choices and self.text.startswith("-[", self.place):
+            if (choices or single) and self.text.startswith("-[", self.place):
                 self.place += 2
                 without = self.set()
                 break
-            choices.append(self.span())
-        if self.take() != "]" or not choices:
+            choice = self.span()
+            if isinstance(choice, str):
+                single.add(choice)
+            else:
+                choices.append(choice)
+        if self.take() != "]" or not (choices or single) or len(choices) > MOST_CHOICES:
             self.fail()
         self.depth -= 1
-        return _set(tuple(choices), negated, without)
+        return _set((single.__contains__, *choices), negated, without)
 
-    def span(self) -> Predicate:
+    def span(self) -> Predicate | str:
         low, fits = self.set_character()
         ahead = self.text[self.place + 1 : self.place + 2]
         if low and self.peek() == "-" and ahead not in ("]", "["):
@@ -181,7 +187,7 @@ class _Reader:
             if not high or high < low:
                 self.fail()
             return lambda c: low <= c <= high
-        return fits
+        return low or fits
 
     def set_character(self) -> tuple[str, Predicate]:
         """Return a character of a set, empty when it stands for many, and what fits it."""

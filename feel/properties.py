@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from feel.limits import Run
+from feel.temporal import offset_of
 from feel.values import Value, kind, shaped
 
 
@@ -61,7 +62,7 @@ _DATE: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 _TIME: dict[str, Callable[[Any], Any]] = {
     "hour": lambda value: value.hour, "minute": lambda value: value.minute,
-    "second": _clock_second, "time offset": lambda value: value.utcoffset(), "timezone": _zone,
+    "second": _clock_second, "time offset": offset_of, "timezone": _zone,
 }  # fmt: skip
 _DAYS: dict[str, Callable[[Any], Any]] = {
     "days": _whole(86400), "hours": _whole(3600, 86400), "minutes": _whole(60, 3600),

@@ -139,8 +139,13 @@ def named_zone(name: str) -> ZoneInfo | None:
 
 
 def offset_of(value: datetime | time) -> timedelta | None:
-    """Return the distance from UTC; a time of day in a zone with summer time has none."""
-    return value.utcoffset()
+    """Return the distance from UTC. A time of day in a zone has no date, so its standard one."""
+    offset = value.utcoffset()
+    if offset is None and isinstance(value, time) and value.tzinfo is not None:
+        moments = [datetime(2000, month, 1, tzinfo=value.tzinfo) for month in (1, 7)]
+        standard = [moment for moment in moments if not moment.dst()] or moments
+        return standard[0].utcoffset()
+    return offset
 
 
 def instant(value: datetime) -> datetime:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from feel.limits import DECIMAL, Run
-from feel.temporal import YearsMonths, instant
+from feel.temporal import YearsMonths, instant, offset_of
 
 Value = Any  # one of the kinds below, or None
 
@@ -114,16 +114,18 @@ def _all_equal(run: Run, left: Any, right: Any) -> bool | None:
 
 
 def _moments_equal(left: Any, right: Any) -> bool:
-    if isinstance(left, datetime):
-        if (left.tzinfo is None) != (right.tzinfo is None):
-            return False
-        return left == right if left.tzinfo is None else instant(left) == instant(right)
     if (left.tzinfo is None) != (right.tzinfo is None):
         return False
-    if left.utcoffset() is None or right.utcoffset() is None:
-        return bool(left.replace(tzinfo=None) == right.replace(tzinfo=None)
-                    and left.tzinfo == right.tzinfo)  # fmt: skip
-    return bool(left == right)
+    if isinstance(left, datetime):
+        return left == right if left.tzinfo is None else instant(left) == instant(right)
+    return left == right if left.tzinfo is None else _in_utc(left) == _in_utc(right)
+
+
+def _in_utc(value: time) -> timedelta:
+    """Return a time of day's distance from midnight in UTC."""
+    clock = timedelta(hours=value.hour, minutes=value.minute, seconds=value.second,
+                      microseconds=value.microsecond)  # fmt: skip
+    return clock - (offset_of(value) or timedelta())
 
 
 def _ranges_equal(run: Run, left: Range, right: Range) -> bool | None:
@@ -141,15 +143,12 @@ def before(left: Value, right: Value) -> bool | None:
     sort = kind(left)
     if sort != kind(right) or sort not in _ORDERED:
         return None
-    if sort == "date and time" or sort == "time":
+    if sort in ("date and time", "time"):
         if (left.tzinfo is None) != (right.tzinfo is None):
             return None
-        if sort == "date and time" and left.tzinfo is not None:
-            left, right = instant(left), instant(right)
-        elif left.tzinfo is not None and (left.utcoffset() is None or right.utcoffset() is None):
-            if left.tzinfo != right.tzinfo:
-                return None
-            left, right = left.replace(tzinfo=None), right.replace(tzinfo=None)
+        if left.tzinfo is not None:
+            utc = instant if sort == "date and time" else _in_utc
+            left, right = utc(left), utc(right)
     return bool(left < right)
 
 
@@ -193,6 +192,7 @@ def contains(run: Run, items: Sequence[Value], value: Value) -> bool:
 
 def satisfies(run: Run, value: Value, test: Value) -> bool | None:
     """Does a value meet a test that is a value, a list or a range (10.3.2.8, table 55)?"""
+    run.spend(1)
     if isinstance(test, Range):
         if isinstance(value, Range):
             return equal(run, value, test)

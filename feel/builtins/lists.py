@@ -43,9 +43,9 @@ def sublist(run: Run, items: Items, start: Decimal, length: Decimal | None = Non
     return run.items(items[first:last]) if last <= len(items) else None
 
 
-@builtin("append(list: list, item: any)")
-def append_one(run: Run, items: Items, item: Value) -> Items:
-    return run.items([*items, item])
+@builtin("append(list: list, item: any...)")
+def append(run: Run, items: Items, more: Items) -> Items:
+    return run.items([*items, *more])
 
 
 @builtin("concatenate(list...)")

@@ -1,16 +1,16 @@
 """Functions over numbers and booleans (DMN 1.3, 10.3.4.1, 10.3.4.2 and 10.3.4.5)."""
 
-from collections.abc import Callable
+from datetime import datetime, time
 from decimal import (
     ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP,
     ROUND_UP, Context, Decimal,
 )  # fmt: skip
-from typing import Any
 
 from feel import limits
 from feel.builtins.registry import builtin
 from feel.limits import DECIMAL, Run
-from feel.values import Value, equal
+from feel.temporal import offset_of
+from feel.values import Value, equal, kind
 
 _WIDE = Context(prec=7000, Emax=99999, Emin=-99999, traps=[])
 
@@ -22,16 +22,12 @@ def not_(run: Run, value: Value) -> bool | None:
 
 @builtin("is(value1: any, value2: any)")
 def is_(run: Run, one: Value, other: Value) -> bool | None:
-    """Are they the same value of the same kind, zone included (10.3.4.9)?"""
-    if type(one) is not type(other):
+    """Are they the same value of the same kind, at the same offset (10.3.4.9)?"""
+    if kind(one) != kind(other):
         return False
-    if getattr(one, "tzinfo", None) != getattr(other, "tzinfo", None) and _zone(one) != _zone(other):
+    if isinstance(one, datetime | time) and offset_of(one) != offset_of(other):
         return False
     return equal(run, one, other)
-
-
-def _zone(value: Any) -> str:
-    return str(value.tzinfo)
 
 
 def _rounded(value: Decimal, scale: Decimal, how: str) -> Decimal | None:
@@ -48,8 +44,7 @@ def _declare_rounding(name: str, how: str) -> None:
     def body(run: Run, value: Decimal, scale: Decimal | None = None) -> Decimal | None:
         return _rounded(value, scale or Decimal(0), how)
 
-    required = "" if name in ("floor", "ceiling") else ""
-    builtin(f"{name}(n: number, scale{required or '?'}: number)")(body)
+    builtin(f"{name}(n: number, scale?: number)")(body)
 
 
 for _name, _how in {
@@ -79,10 +74,6 @@ def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Decimal | None:
     if rest and (rest < 0) != (divisor < 0):
         rest += divisor
     return limits.number(DECIMAL.plus(rest))
-
-
-def _of_one(name: str, make: Callable[[Decimal], Decimal]) -> None:
-    builtin(f"{name}(number: number)")(lambda run, value: limits.number(make(value)))
 
 
 @builtin("sqrt(number: number)")

@@ -50,8 +50,10 @@ class Signature:
             missing = [p for p in self.parameters if p.name not in by_name and not p.optional]
             return None if missing else self._fitted(values)
         if self.variadic:
-            one_list = len(values) == 1 and isinstance(values[0], list)
-            return self._fitted(values if one_list else [values] if values else [])
+            fixed = len(self.parameters) - 1
+            rest = values[fixed:]
+            one_list = not fixed and len(rest) == 1 and isinstance(rest[0], list)
+            values = [*values[:fixed], rest[0] if one_list else rest] if rest else values
         return self._fitted(values)
 
     def _fitted(self, values: list[Value]) -> list[Value] | None:
