@@ -2,7 +2,7 @@
 
 A fact belongs to the case, to one discussion, or to one enquiry (`scope` and `number`). By its
 plain name an expression reads the latest value, and inside a discussion or an enquiry that one's
-own.
+own or none: what another found is read by saying which, as in `previous_discussion.threshold`.
 """
 
 from collections.abc import Iterable
@@ -61,11 +61,12 @@ class Facts:
     def _build(self, scope: Scope) -> Context:
         discussions = [self._entry(each) for each in self._numbered("discussion")]
         enquiries = [self._enquiry(each, discussions) for each in self._numbered("enquiry")]
+        kind, number = scope
         context: Context = {}
         for each in self.scopes():
-            context.update(self._known.get(each, {}))
+            if each[0] != kind or kind == CASE[0]:  # one discussion's facts are not another's
+                context.update(self._known.get(each, {}))
         context.update(self._known.get(scope, {}))
-        kind, number = scope
         context.update(
             scope=kind,
             number=number,

@@ -30,6 +30,12 @@ def test_inside_a_discussion_a_plain_name_reads_its_own_value():
     assert facts.context(FIRST)["serious_injury"] is True
 
 
+def test_what_a_discussion_has_not_found_itself_it_does_not_read_from_another():
+    facts = a_case_with_two_discussions()
+    facts.set(("discussion", 3), "opened_at", TUESDAY)
+    assert HELD not in facts.context(("discussion", 3))
+
+
 def test_a_discussion_knows_the_one_before_and_the_one_after():
     facts = a_case_with_two_discussions()
     assert facts.context(FIRST)["next_discussion"][HELD] == TUESDAY
