@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from processes import library, signing
 from processes.deadlines import Deadline
 from processes.facts import CASE, Scope
-from processes.loaded import PATHWAY, LoadedCase, evaluate, read_facts
+from processes.loaded import PATHWAY, CaseNotFound, LoadedCase, evaluate, read_facts
 from processes.models import (
     Case,
     FamilyGroup,
@@ -80,7 +80,11 @@ def complete_task(
     """Complete an open task: keep its answers as a record, its facts as facts, and move the case
     on.
     """
-    loaded = LoadedCase.load(session, _case_of_task(session, key), now=now, by=by)
+    case_id = select(Task.case_id).where(Task.key == key).scalar_subquery()
+    try:
+        loaded = LoadedCase.load(session, Case.id == case_id, now=now, by=by)
+    except CaseNotFound:
+        raise TaskNotOpen(key) from None
     record = _complete(loaded, key, answers, by)
     loaded.save()
     _serve(loaded)
@@ -97,7 +101,7 @@ def revise(
     now: datetime,
 ) -> Record:
     """Write a new version of a record. The old one stays; facts that differ are corrections."""
-    loaded = LoadedCase.load(session, record.case_id, now=now, by=by)
+    loaded = LoadedCase.load(session, Case.id == record.case_id, now=now, by=by)
     latest = session.scalars(
         select(Record).where(Record.task_key == record.task_key).order_by(Record.id.desc()).limit(1)
     ).one()
@@ -124,7 +128,7 @@ def correct(
     scope: Scope = CASE,
 ) -> None:
     """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten."""
-    loaded = LoadedCase.load(session, case.id, now=now, by=by)
+    loaded = LoadedCase.load(session, Case.id == case.id, now=now, by=by)
     was = loaded.facts.get(scope, name)
     loaded.add_fact(scope, name, value, why=why)
     loaded.note("fact corrected", name=name, was=was, now=value, why=why, scope=list(scope))
@@ -136,7 +140,7 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
     """Begin a process beside the pathway, such as recording new information, whenever it is
     needed.
     """
-    loaded = LoadedCase.load(session, case.id, now=now, by=by)
+    loaded = LoadedCase.load(session, Case.id == case.id, now=now, by=by)
     offered = {each["process"]: each for each in loaded.procedure.settings.get("beside", [])}
     if process not in offered:
         raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
@@ -186,6 +190,7 @@ def _start(
     loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
     loaded.begin(PATHWAY, {"from": "start"})
     if answers is not None:
+        loaded.save_instances()  # the record refers to its instance
         first = loaded.procedure.settings["start"][origin]
         opened = next(key for key, task in loaded.tasks.items() if task.element == first)
         _complete(loaded, opened, answers, by)
@@ -277,13 +282,6 @@ def _serve(loaded: LoadedCase) -> None:
             origin="linked",
             linked_to=loaded.case,
         )
-
-
-def _case_of_task(session: Session, key: str) -> int:
-    case_id = session.scalar(select(Task.case_id).where(Task.key == key))
-    if case_id is None:
-        raise TaskNotOpen(key)
-    return case_id
 
 
 def _record_like(

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from processes import deadlines, library, timetable
@@ -20,7 +21,7 @@ from processes.deadlines import Deadline
 from processes.engine import OpenTask, Passed, Running, Stage, Thrown
 from processes.facts import CASE, Context, Facts, Scope
 from processes.library import Procedure
-from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task, Timer
+from processes.models import Base, Case, Fact, HistoryEntry, Instance, Person, Task, Timer
 
 PATHWAY = "pathway"
 
@@ -39,13 +40,15 @@ class LoadedCase:
     def __init__(self, session: Session, case: Case, now: datetime, by: Person | None) -> None:
         self.session, self.case, self.now, self.by = session, case, now, by
         self.procedure = library.procedure_of(case.version)
-        self.instances: dict[int, Instance] = {}
+        self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
         self.timers: list[Timer] = []
         self.facts = Facts()
         self.linked_requests: list[Context] = []
-        self._running: dict[int, Running] = {}
-        self._gone: list[Task] = []
+        self._running: dict[str, Running] = {}
+        self._kept: dict[str, dict[str, Any]] = {}
+        self._changed: set[str] = set()
+        self._new_instances: set[str] = set()
         self._new_facts: list[dict[str, Any]] = []
         self._history: list[dict[str, Any]] = []
         self._deadlines: list[Deadline] | None = None
@@ -58,33 +61,46 @@ class LoadedCase:
     def load(
         cls,
         session: Session,
-        case_id: int,
+        which: ColumnElement[bool],
         *,
         now: datetime,
         by: Person | None = None,
         skip_locked: bool = False,
     ) -> LoadedCase:
-        """Lock and read a case: four statements, however old or large it is."""
+        """Lock and read the one case that is meant: four statements, however old or large it is."""
         lock = (
             select(Case)
-            .where(Case.id == case_id)
+            .where(which)
             .options(joinedload(Case.version, innerjoin=True))
             .with_for_update(skip_locked=skip_locked, of=Case)
         )
         case = session.scalars(lock.execution_options(populate_existing=True)).first()
         if case is None:
-            raise CaseBusy if skip_locked else CaseNotFound(f"There is no case {case_id}.")
+            raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
         loaded = cls(session, case, now, by)
-        active = select(Instance).where(Instance.case_id == case_id, Instance.finished_at.is_(None))
-        loaded.instances = {each.id: each for each in session.scalars(active.order_by(Instance.id))}
-        tasks = select(Task).where(Task.case_id == case_id).order_by(Task.key)
-        loaded.tasks = {each.key: each for each in session.scalars(tasks)}
-        loaded.timers = list(
-            session.scalars(select(Timer).where(Timer.case_id == case_id).order_by(Timer.id))
-        )
-        loaded.facts = read_facts(session, case_id)
-        loaded._reported = timetable.reported(loaded.timers)
+        loaded._read()
         return loaded
+
+    def _read(self) -> None:
+        """Read what belongs to the case, once its row is locked."""
+        active = (
+            select(Instance, Task)
+            .outerjoin(Task, Task.instance_id == Instance.id)
+            .where(Instance.case_id == self.case.id, Instance.finished_at.is_(None))
+            .order_by(Instance.started_at, Instance.id, Task.key)
+            .execution_options(populate_existing=True)
+        )
+        for instance, task in self.session.execute(active):
+            self.instances[instance.id] = instance
+            if task is not None:
+                self.tasks[task.key] = task
+        timers = select(Timer).where(Timer.case_id == self.case.id).order_by(Timer.id)
+        self.timers = list(self.session.scalars(timers))
+        for row in (*self.instances.values(), *self.tasks.values(), *self.timers):
+            self.session.expunge(row)  # `save` writes them in bulk
+        self._kept = {key: _columns(task) for key, task in self.tasks.items()}
+        self.facts = read_facts(self.session, self.case.id)
+        self._reported = timetable.reported(self.timers)
 
     # facts and deadlines
 
@@ -164,7 +180,7 @@ class LoadedCase:
 
     # the engine
 
-    def running(self, instance_id: int) -> Running:
+    def running(self, instance_id: str) -> Running:
         """Return a process instance in memory, loaded once."""
         if instance_id not in self._running:
             instance = self.instances[instance_id]
@@ -175,6 +191,7 @@ class LoadedCase:
     def begin(self, process: str, about: Mapping[str, Any]) -> Instance:
         """Start a process of the procedure for this case, and run it to its first wait."""
         instance = Instance(
+            id=uuid4().hex,
             case_id=self.case.id,
             process=process,
             about=dict(about),
@@ -182,9 +199,8 @@ class LoadedCase:
             state=b"",
             started_at=self.now,
         )
-        self.session.add(instance)
-        self.session.flush()
         self.instances[instance.id] = instance
+        self._new_instances.add(instance.id)
         world = CaseWorld(self, instance)
         kind = self.procedure.scope_of(process)
         if kind != CASE[0]:
@@ -196,7 +212,7 @@ class LoadedCase:
         self.advance(instance.id)
         return instance
 
-    def advance(self, instance_id: int) -> None:
+    def advance(self, instance_id: str) -> None:
         """Run an instance to its next wait, and start what it threw an escalation for."""
         running = self.running(instance_id)
         running.advance()
@@ -239,7 +255,7 @@ class LoadedCase:
             mine.append(instance.about["number"])
         return max(mine, default=self.facts.next_number("discussion") - 1)
 
-    def _about(self, instance_id: int, thrown: Thrown) -> dict[str, Any]:
+    def _about(self, instance_id: str, thrown: Thrown) -> dict[str, Any]:
         scope = self.scope_of(self.instances[instance_id], thrown.process, thrown.stage)
         about: dict[str, Any] = {"from": thrown.element, "scope": scope[0], "number": scope[1]}
         deadline = self._passed.get(thrown.timer) if thrown.timer else None
@@ -250,54 +266,80 @@ class LoadedCase:
     def save(self) -> None:
         """Write what changed: engine states, open tasks, facts, timers and history."""
         for instance_id, running in self._running.items():
-            self._save_instance(self.instances[instance_id], running)
-        if not any(each.finished_at is None for each in self.instances.values()):
+            instance = self.instances[instance_id]
+            instance.state = running.dump()
+            if running.is_finished:
+                instance.finished_at = self.now
+                self.note("process ended", process=instance.process)
+        if all(each.finished_at for each in self.instances.values()):
             self.case.closed_at = self.case.closed_at or self.now
+        self.case.changed_at = self.now
+        self.save_instances()
         timetable.keep(self)
         self._save_tasks()
-        self.case.changed_at = self.now
-        self._insert(Fact, self._new_facts)
-        self._insert(HistoryEntry, self._history)
+        self.insert(Fact, self._new_facts)
+        self.insert(HistoryEntry, self._history)
         self.session.flush()
 
-    def loaded_instances(self) -> Iterator[tuple[int, Running]]:
+    def save_instances(self) -> None:
+        """Write the instances that are new or have moved."""
+        new = [self.instances[each] for each in self._new_instances]
+        self.insert(Instance, [_columns(each) for each in new])
+        touched = self._running.keys() | self._changed
+        rows = [
+            {"key": each.id, "state": each.state, "stages": each.stages, "ended": each.finished_at}
+            for each in (self.instances[key] for key in touched - self._new_instances)
+        ]
+        self._new_instances.clear()
+        if rows:
+            statement = (
+                update(Instance.__table__)
+                .where(Instance.__table__.c.id == bindparam("key"))
+                .values(
+                    state=bindparam("state"),
+                    stages=bindparam("stages"),
+                    finished_at=bindparam("ended"),
+                )
+            )
+            self.session.execute(statement, rows)
+
+    def _save_tasks(self) -> None:
+        """Write the open tasks; one whose due time moved is written anew."""
+        now = {key: _columns(task) for key, task in self.tasks.items()}
+        gone = [key for key, row in self._kept.items() if now.get(key) != row]
+        if gone:
+            self.session.execute(delete(Task).where(Task.key.in_(gone)))
+        self.insert(Task, [row for key, row in now.items() if self._kept.get(key) != row])
+
+    def insert(self, table: type[Base], rows: list[dict[str, Any]]) -> None:
+        """Write rows in one statement."""
+        if rows:
+            self.session.execute(insert(table.__table__), rows)
+
+    def loaded_instances(self) -> Iterator[tuple[str, Running]]:
         return iter(list(self._running.items()))
 
-    def is_loaded(self, instance_id: int) -> bool:
+    def is_loaded(self, instance_id: str) -> bool:
         return instance_id in self._running
 
-    def withdraw(self, instance_id: int, why: str) -> None:
+    def withdraw(self, instance_id: str, why: str) -> None:
         """End an instance that has lost its reason; what was recorded in it stays."""
         instance = self.instances[instance_id]
         self._running.pop(instance_id, None)
+        self._changed.add(instance_id)
         instance.finished_at = self.now
         for task in [each for each in self.tasks.values() if each.instance_id == instance_id]:
-            self._gone.append(self.tasks.pop(task.key))
+            del self.tasks[task.key]
         self.note("process withdrawn", process=instance.process, why=why)
-
-    def _save_instance(self, instance: Instance, running: Running) -> None:
-        instance.state = running.dump()
-        if running.is_finished:
-            instance.finished_at = self.now
-            self.note("process ended", process=instance.process)
 
     def _keep_tasks(self, instance: Instance, running: Running) -> None:
         open_now = {each.key: each for each in running.open_tasks()}
         held = [each.key for each in self.tasks.values() if each.instance_id == instance.id]
         for key in held:
             if key not in open_now:
-                self._gone.append(self.tasks.pop(key))
+                del self.tasks[key]
         for key in open_now.keys() - self.tasks.keys():
             self.tasks[key] = self._task(instance, open_now[key])
-
-    def _save_tasks(self) -> None:
-        gone = [each.key for each in self._gone if each in self.session]
-        if gone:
-            for task in self._gone:
-                if task in self.session:
-                    self.session.expunge(task)
-            self.session.execute(delete(Task).where(Task.key.in_(gone)))
-        self.session.add_all(self.tasks.values())
 
     def _task(self, instance: Instance, opened: OpenTask) -> Task:
         return Task(
@@ -312,10 +354,6 @@ class LoadedCase:
             roles=self.procedure.roles_of(opened.lane),
             opened_at=self.now,
         )
-
-    def _insert(self, table: type, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.session.execute(insert(table), rows)
 
 
 class CaseWorld:
@@ -373,3 +411,7 @@ def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline
     """
     contexts = [facts.context(scope) for scope in facts.scopes()]
     return deadlines.evaluate(procedure.tables["deadlines"], contexts, procedure.calendar, now)
+
+
+def _columns(row: Base) -> dict[str, Any]:
+    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

@@ -135,7 +135,7 @@ class Instance(Base):
 
     __tablename__ = "instance"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     process: Mapped[str]
     about: Mapped[dict[str, Any]] = mapped_column(Value)
@@ -171,7 +171,7 @@ class Task(Base):
 
     key: Mapped[str] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     process: Mapped[str]
     stage: Mapped[str | None]
     element: Mapped[str]
@@ -194,7 +194,7 @@ class Record(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     task_key: Mapped[str] = mapped_column(index=True)
     stage: Mapped[str | None]
     process: Mapped[str]
@@ -225,7 +225,7 @@ class Timer(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
-    instance_id: Mapped[int] = mapped_column(ForeignKey("instance.id"))
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
     kind: Mapped[str]
     key: Mapped[str]
     activity: Mapped[str | None]

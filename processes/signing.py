@@ -119,6 +119,8 @@ def _context(
 
 
 def _linked(loaded: LoadedCase) -> list[Context]:
+    if not loaded.facts.get(CASE, "linked_case_opened_at"):
+        return []
     linked = select(Case.id).where(Case.linked_to_id == loaded.case.id).order_by(Case.id)
     return [read_facts(loaded.session, each).context() for each in loaded.session.scalars(linked)]
 

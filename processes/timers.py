@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from processes import incidents, timetable
 from processes.loaded import CaseBusy, LoadedCase
-from processes.models import Incident, Timer
+from processes.models import Case, Incident, Timer
 
 SWEEP_CASES = 500
 
@@ -79,7 +79,7 @@ def due_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 def fire_case(session: Session, case_id: int, now: datetime) -> int:
     """Fire what is due in one case; return how many timers that was."""
-    loaded = LoadedCase.load(session, case_id, now=now, skip_locked=True)
+    loaded = LoadedCase.load(session, Case.id == case_id, now=now, skip_locked=True)
     due = [each for each in loaded.timers if _is_due(each, now)]
     for timer in due:
         if timer.kind != timetable.PASSED:

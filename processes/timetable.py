@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from processes import deadlines
 from processes.deadlines import Deadline
@@ -66,7 +66,7 @@ def describe(deadline: Deadline) -> dict[str, Any]:
 
 
 def fired(
-    loaded: LoadedCase, instance_id: int, element: str, deadline: Deadline, kind: str = PASSED
+    loaded: LoadedCase, instance_id: str, element: str, deadline: Deadline, kind: str = PASSED
 ) -> dict[str, Any]:
     """Return the row that says a timer of this deadline has fired now."""
     row = _row(loaded, instance_id, kind, deadline)
@@ -82,8 +82,7 @@ def keep(loaded: LoadedCase) -> None:
     new = [row for compared, row in wanted.items() if compared not in waiting] + loaded.fired
     if gone:
         loaded.session.execute(delete(Timer).where(Timer.id.in_(gone)))
-    if new:
-        loaded.session.execute(insert(Timer), new)
+    loaded.insert(Timer, new)
     _tell_moves(loaded, waiting.values(), wanted.values())
     _keep_due_times(loaded, wanted.values())
     loaded.waiting = list(wanted.values())
@@ -125,7 +124,7 @@ def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[di
     known = {_moment(_row_of(each)) for each in loaded.timers if each.kind != PASSED}
     done = {_moment(_row_of(each)) for each in loaded.timers if each.fired_at}
     done |= {_moment(row) for row in loaded.fired}
-    instance_id = min(loaded.instances, default=0)
+    instance_id = next(iter(loaded.instances), "")
     for deadline in deadlines.drives_escalation(drawn):
         for kind, moments in ((REMIND, deadline.remind), (ESCALATE, deadline.escalate)):
             for moment in moments:
@@ -136,7 +135,7 @@ def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[di
 
 
 def _row(
-    loaded: LoadedCase, instance_id: int, kind: str, deadline: Deadline | None
+    loaded: LoadedCase, instance_id: str, kind: str, deadline: Deadline | None
 ) -> dict[str, Any]:
     return {
         "case_id": loaded.case.id,
