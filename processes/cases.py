@@ -232,6 +232,8 @@ def _complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Pers
     loaded.advance(task.instance_id)  # what fell due before this moment is told first
     loaded.running(task.instance_id).complete(key)
     loaded.advance(task.instance_id)
+    # a linked child is named in the answers that led to the linked case, and a name is no fact
+    loaded.linked_requests = [{**asked, **answers} for asked in loaded.linked_requests]
     _withdraw_explained(loaded)
     return record
 

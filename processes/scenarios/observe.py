@@ -61,8 +61,9 @@ def records_of(session: Session, case: Case) -> list[Record]:
 
 def place(session: Session, of: Task | Record) -> str:
     """Return which discussion or enquiry a task or record belongs to: "discussion 2", or ""."""
-    instance = session.get_one(Instance, of.instance_id)
-    entry = instance.stages.get(of.stage or "")
+    if isinstance(of, Record):
+        return f"{of.scope} {of.number}" if of.scope != CASE[0] else ""
+    entry = session.get_one(Instance, of.instance_id).stages.get(of.stage or "")
     return f"{entry[0]} {entry[1]}" if entry else ""
 
 
@@ -107,7 +108,7 @@ def _fact(facts: Facts) -> Callable[[str, str], object]:
 def _signed(session: Session, record: Record) -> Signed:
     signed_by = record.recorded_by.name if record.signed_hash else ""
     said = _words(record.answers)
-    return Signed(record.element, place(session, record), record.number, signed_by, said)
+    return Signed(record.element, place(session, record), record.edition, signed_by, said)
 
 
 def _number_of(facts: Facts, kind: str) -> int:
