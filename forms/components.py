@@ -9,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError, fields
 
 import feel
+from forms.fields import is_blank
 
 TEXT, GROUP, LIST = "text", "group", "dynamiclist"
 
@@ -69,12 +70,18 @@ class Component:
         return self.hide is not None and self.hide.evaluate(context) is True
 
     def read(self, typed: Any) -> tuple[Any, str]:
-        """Return an answer, and what is wrong with it in words."""
+        """Return an answer, and what is wrong with it in words; a form reads its lists itself."""
         assert self.answer
+        is_box = self.type == "checkbox"
         try:
-            return self.answer.deserialize(typed), ""
+            if is_blank(typed):
+                value = False if is_box else None
+            else:
+                value = self.answer.deserialize(typed)
         except ValidationError as error:
             return None, str(error.messages[0])
+        is_missing = value is None or (is_box and not value)
+        return value, self.missing if self.required and is_missing else ""
 
 
 _MISSING = {

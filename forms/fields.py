@@ -63,11 +63,11 @@ class Number(fields.Field[Decimal]):
         if not _NUMBER.fullmatch(text):
             raise ValidationError(f"{_name(self)} must be a number, such as 12.")
         number = Decimal(text)
-        if self.digits is not None and number != round(number, self.digits):
-            places = f"{self.digits} decimal places" if self.digits else "a whole number"
-            raise ValidationError(
-                f"{_name(self)} must be {'at most ' * bool(self.digits)}{places}."
-            )
+        if self.digits == 0 and number != round(number):
+            raise ValidationError(f"{_name(self)} must be a whole number.")
+        if self.digits and number != round(number, self.digits):
+            most = f"{self.digits} digit{'s' if self.digits > 1 else ''}"
+            raise ValidationError(f"{_name(self)} can have at most {most} after the point.")
         return number
 
 
@@ -172,14 +172,12 @@ class YesNo(fields.Field[bool]):
 
 
 class Tick(fields.Field[bool]):
-    """A box to tick; left alone it is no. A required one has to be ticked."""
+    """A box to tick; left alone it is no."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **_: Any) -> bool:
         known = _truth(value)
         if known is None:
             raise ValidationError(f"{_name(self)} can only be ticked or left alone.")
-        if self.required and not known:
-            raise self.make_error("null")
         return known
 
 

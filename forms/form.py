@@ -70,7 +70,7 @@ class Form:
     def read_answers(self, answers: Mapping[str, Any], facts: Mapping[str, Any]) -> Answers:
         """Read answers by key: Python values, or as a scenario or the API writes them."""
         values, errors = self._check(answers, facts)
-        return Answers(values, errors, self.fill(answers))
+        return Answers(values, errors, {key: answers[key] for key in self.keys if key in answers})
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Return values as if they had been typed, for a page that begins with them."""
@@ -115,8 +115,6 @@ class _Reading:
     def _ask(self, question: Component, typed: Any) -> None:
         if question.type == LIST:
             value, error = self._rows(question, typed)
-        elif is_blank(typed):
-            value, error = question.read(False if question.type == "checkbox" else None)
         else:
             value, error = question.read(typed)
         if error:
@@ -166,7 +164,8 @@ def _typed_one(question: Component, posted: Mapping[str, Any], name: str) -> Any
         case "checklist":
             getlist = getattr(posted, "getlist", None)
             given = getlist(name) if getlist else posted.get(name)
-            return [_one(each) for each in (given if isinstance(given, list) else [given]) if each]
+            texts = map(_one, given if isinstance(given, list) else [given])
+            return [text for text in texts if text.strip()]
         case "dynamiclist":
             return [
                 _typed(question.questions(), posted, f"{name}-{row}-")

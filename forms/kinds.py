@@ -35,27 +35,19 @@ def kind_of(given: Mapping[str, Any]) -> str:
 
 def answer_for(component: Component, rules: Mapping[str, Any], given: Mapping[str, Any]) -> Answer:
     """Return the field that reads a question's answer by the rules it is given (`validate`)."""
-    common: dict[str, Any] = {
-        "required": component.required,
-        "allow_none": not component.required,
-        "error_messages": {"null": component.missing},
-        "metadata": {"label": component.label},
-    }
     read = KINDS[component.type]
     assert read  # a text, a group and a list are not answered themselves
-    return read(component, rules, given, common)
+    return read(component, rules, given, metadata={"label": component.label})
 
 
-def _words(
-    component: Component, rules: Mapping[str, Any], _: Any, common: dict[str, Any]
-) -> Answer:
+def _words(component: Component, rules: Mapping[str, Any], _: Any, **common: Any) -> Answer:
     is_area = component.type == "textarea"
     most = LONGEST_AREA if is_area else LONGEST_LINE
     checks: list[Callable[[str], Any]] = []
     if rules.get("pattern"):
         checks.append(_pattern(component, rules["pattern"]))
     if rules.get("validationType") == "email":
-        checks.append(validate.Email(error=component.missing))
+        checks.append(validate.Email(error=_unlike(component)))
     elif rules.get("validationType") not in (None, "", "custom"):
         raise Refused("Its validationType can be email, or custom with a pattern.")
     least, most = _whole(rules, "minLength", 0, most), _whole(rules, "maxLength", most, most)
@@ -64,7 +56,7 @@ def _words(
 
 
 def _number(
-    component: Component, rules: Mapping[str, Any], given: Mapping[str, Any], common: dict[str, Any]
+    component: Component, rules: Mapping[str, Any], given: Mapping[str, Any], **common: Any
 ) -> Answer:
     digits = _whole(given, "decimalDigits", -1, 9)
     least, most = _decimal(rules, "min"), _decimal(rules, "max")
@@ -78,12 +70,12 @@ def _number(
     return Number(digits=None if digits < 0 else digits, validate=checks, **common)
 
 
-def _choice(component: Component, _: Any, __: Any, common: dict[str, Any]) -> Answer:
+def _choice(component: Component, _: Any, __: Any, **common: Any) -> Answer:
     field = Choices if component.type == "checklist" else Choice
     return field(offered=tuple(option.value for option in component.options), **common)
 
 
-def _yes_no(component: Component, _: Any, __: Any, common: dict[str, Any]) -> Answer:
+def _yes_no(component: Component, _: Any, __: Any, **common: Any) -> Answer:
     if [option.value for option in component.options] != ["yes", "no"]:
         raise Refused(
             "A question answered by yes or no offers the values yes and no, in that order."
@@ -95,13 +87,13 @@ KINDS: dict[str, Callable[..., Answer] | None] = {
     "textfield": _words,
     "textarea": _words,
     "number": _number,
-    "date": lambda _, __, ___, common: Day(**common),
-    "datetime": lambda _, __, ___, common: DayAndTime(**common),
+    "date": lambda _, __, ___, **common: Day(**common),
+    "datetime": lambda _, __, ___, **common: DayAndTime(**common),
     "select": _choice,
     "radio": _choice,
     "yes_no": _yes_no,
     "checklist": _choice,
-    "checkbox": lambda _, __, ___, common: Tick(**common),
+    "checkbox": lambda _, __, ___, **common: Tick(**common),
     TEXT: None,
     GROUP: None,
     LIST: None,
@@ -116,9 +108,14 @@ def _pattern(component: Component, pattern: Any) -> Callable[[str], None]:
 
     def check(text: str) -> None:
         if len(text) <= LONGEST_TEXT and not compiled.search(text):
-            raise ValidationError(component.missing)
+            raise ValidationError(_unlike(component))
 
     return check
+
+
+def _unlike(component: Component) -> str:
+    own = component.properties.get("error")
+    return own or f"“{component.label}” is not written as it is expected here."
 
 
 def _length(component: Component, least: int, most: int) -> Callable[[str], None]:

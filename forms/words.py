@@ -8,7 +8,7 @@ from typing import Any
 
 from forms.components import LIST, Component
 from forms.fields import DATE_PARTS, TIME_PARTS, is_blank
-from forms.local_time import LONDON, say
+from forms.local_time import say
 
 NOT_ANSWERED = "Not answered"
 
@@ -57,11 +57,9 @@ def _parts(question: Component, value: Any) -> dict[str, str]:
     names = DATE_PARTS if question.type == "date" else TIME_PARTS
     if isinstance(value, Mapping):
         return {name: str(value.get(name) or "") for name in names}
-    moment = _value(question, value)
-    if not isinstance(moment, date):
+    moment, error = question.read(value)
+    if error or moment is None:
         return dict.fromkeys(names, "")
-    if question.type == "datetime":
-        moment = moment.astimezone(LONDON)  # type: ignore[attr-defined]  # its field gives no other
     written = {name: str(getattr(moment, name)) for name in names}
     return written | {"minute": written["minute"].zfill(2)} if "minute" in names else written
 
