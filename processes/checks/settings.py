@@ -1,0 +1,44 @@
+"""Rules on procedure.toml: what the application reads of it."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from processes.checks.problem import Problem
+from processes.checks.procedure import SETTINGS, Files
+
+ROLES = frozenset(
+    "referrer first_response out_of_hours social_worker team_manager service_manager police health"
+    " education other_agency lado legal conference_chair conference_administrator procedure_owner"
+    " performance auditor administrator".split()
+)
+SCOPES = ("case", "discussion", "enquiry")
+
+
+def settings_are_complete(files: Files) -> Iterator[Problem]:
+    if not files.settings:
+        return
+    if not isinstance(files.settings.get("name"), str):
+        yield Problem(SETTINGS, "name", "The procedure has no name. Give it the one to be shown.")
+    for section in ("roles", "start"):
+        if not files.section(section):
+            yield Problem(SETTINGS, section, f"The section [{section}] is missing. Write it.")
+    closed = files.settings.get("closed_days", [])
+    if not isinstance(closed, list) or not all(isinstance(day, date) for day in closed):
+        yield Problem(SETTINGS, "closed_days", "It is not a list of dates. Write [2027-12-28].")
+
+
+def roles_are_known(files: Files) -> Iterator[Problem]:
+    named = [(f"roles.{lane}", roles) for lane, roles in files.section("roles").items()]
+    named += [(f"beside.{n}", each.get("roles", [])) for n, each in enumerate(files.beside, 1)]
+    for place, roles in named:
+        for role in [roles] if isinstance(roles, str) else roles:
+            if role not in ROLES:
+                yield Problem(SETTINGS, place, f"There is no role “{role}”. Name another.")
+
+
+def scopes_are_known(files: Files) -> Iterator[Problem]:
+    for process, scope in files.section("scopes").items():
+        if scope not in SCOPES:
+            yield Problem(
+                SETTINGS, f"scopes.{process}", f"“{scope}” is none of: {', '.join(SCOPES)}."
+            )
