@@ -49,6 +49,7 @@ def draw(
     if not boxes:
         return Markup("")
     parts: list[str] = []
+    arrow = f"arrow-{root.get('id')}"  # several diagrams may stand on one page
     for shape, box in zip(shapes, boxes, strict=True):
         element = elements.get(shape.get("bpmnElement"))
         if element is not None:
@@ -57,14 +58,14 @@ def draw(
             label = shape.find(f"{DI}BPMNLabel/{DC}Bounds")
             parts.append(_shape(element, box, state, _box_of(label) if label is not None else None))
     for edge in root.iter(f"{DI}BPMNEdge"):
-        parts.extend(_edge(edge, elements))
+        parts.extend(_edge(edge, elements, arrow))
     left, top = min(box.x for box in boxes) - MARGIN, min(box.y for box in boxes) - MARGIN
     width = max(box.x + box.width for box in boxes) + MARGIN - left
     height = max(box.y + box.height for box in boxes) + MARGIN - top
     return Markup(
         f'<svg class="app-diagram" role="img" aria-label="{escape(name)}" '
         f'viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        'xmlns="http://www.w3.org/2000/svg"><defs><marker id="arrow" viewBox="0 0 10 10" refX="9" '
+        f'xmlns="http://www.w3.org/2000/svg"><defs><marker id="{escape(arrow)}" viewBox="0 0 10 10" refX="9" '
         'refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10z"/>'
         f"</marker></defs>{''.join(parts)}</svg>"
     )
@@ -145,14 +146,16 @@ def _label(element: etree._Element, box: Box, label: Box | None) -> str:
     return _text(name, box.centre[0], box.y + box.height + LINE, width=100)
 
 
-def _edge(edge: etree._Element, elements: dict[str, etree._Element]) -> Iterator[str]:
+def _edge(
+    edge: etree._Element, elements: dict[str, etree._Element], arrow: str
+) -> Iterator[str]:
     points = [(float(p.get("x")), float(p.get("y"))) for p in edge.iter(f"{DD}waypoint")]
     element = elements.get(edge.get("bpmnElement"))
     if len(points) < 2 or element is None:
         return
     path = " ".join(f"{x:g},{y:g}" for x, y in points)
     is_flow = etree.QName(element).localname == "sequenceFlow"
-    marker = ' marker-end="url(#arrow)"' if is_flow else ' stroke-dasharray="3 3"'
+    marker = f' marker-end="url(#{escape(arrow)})"' if is_flow else ' stroke-dasharray="3 3"'
     yield f'<polyline class="app-diagram__flow" points="{path}"{marker}/>'
     name, label = element.get("name"), edge.find(f"{DI}BPMNLabel/{DC}Bounds")
     if name and label is not None:

@@ -48,6 +48,12 @@ def roles_of_task(procedure: Procedure, element: str) -> set[str]:
     }
 
 
+def called(procedure: Procedure, process: str) -> dict[str, str]:
+    """Return the stages that a diagram calls: the process by the element that calls it."""
+    drawn = procedure.specs[process].task_specs.values()
+    return {each.name: each.spec for each in drawn if getattr(each, "spec", None)}
+
+
 def _drawn(procedure: Procedure, element: str) -> list[Any]:
     return [
         spec.task_specs[element]
@@ -106,10 +112,10 @@ def history(entry: HistoryEntry, procedure: Procedure | None, now: datetime) -> 
         case "task completed":
             return f"Completed: {detail['name']}"
         case "record revised":
-            return f"Wrote version {detail['number']} of: {detail['name']}. {detail['why']}"
+            return f"Wrote version {detail['edition']} of: {detail['name']}. Reason: {detail['why']}"
         case "case started":
             return f"Started the case by {procedure.title if procedure else detail['procedure']}"
-        case "process began" | "process ended" | "process withdrawn":
+        case "process began" | "process ended" | "process withdrawn" | "stage ended":
             return _process(entry, procedure)
         case "fact corrected":
             return _correction(detail, procedure, now)
@@ -117,6 +123,8 @@ def history(entry: HistoryEntry, procedure: Procedure | None, now: datetime) -> 
             late = detail.get("late_by")
             told = f", told {_span(late)} later" if late and late >= timedelta(minutes=5) else ""
             return f"The deadline passed: {detail['name']} ({detail['rule']}){told}"
+        case "timer fired":
+            return f"The time came: {detail['name']}"
         case "reminded" | "escalated":
             to = "Reminder" if entry.what == "reminded" else "Passed on to the next manager"
             due = formats.day(detail["due_at"], now)
@@ -134,7 +142,8 @@ def history(entry: HistoryEntry, procedure: Procedure | None, now: datetime) -> 
 def _process(entry: HistoryEntry, procedure: Procedure | None) -> str:
     process = entry.detail["process"]
     name = stage(procedure, process) if procedure else process.replace("_", " ")
-    said = {"process began": "Began", "process ended": "Finished"}.get(entry.what, "No longer needed")
+    begun_or_ended = {"process began": "Began", "process withdrawn": "No longer needed"}
+    said = begun_or_ended.get(entry.what, "Finished")
     why = entry.detail.get("why")
     return f"{said}: {name}{f'. {why}' if why else ''}"
 

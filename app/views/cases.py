@@ -6,10 +6,11 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
+from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, sessions, standing, words
+from app import answers, drawing, sessions, standing, words
 from app.auth import allow
 from processes import cases, library
 from processes.library import Procedure
@@ -89,6 +90,7 @@ def show(case_id: int) -> str:
         "cases/show.html",
         case=case,
         procedure=procedure,
+        maps=_maps(procedure, records, tasks),
         stages=_stages(database, case, procedure, records, tasks),
         tasks=[(task, standing.of_task(task, deadlines)) for task in tasks],
         deadlines=deadlines,
@@ -203,6 +205,24 @@ def _stages(
         process = first.process if first else ""
         named.append((words.stage(procedure, process, numbers.get(key)), steps))
     return named
+
+
+def _maps(
+    procedure: Procedure, records: list[Record], tasks: list[Task]
+) -> list[tuple[str, Markup]]:
+    """Draw the pathway, and each diagram that has an open task, with where the case is."""
+    maps = []
+    for process in dict.fromkeys(["pathway", *(task.process for task in tasks)]):
+        content = procedure.files.get(f"{process}.bpmn", b"")
+        called = words.called(procedure, process)
+        waiting = {task.element for task in tasks if task.process == process}
+        waiting |= {call for call, each in called.items() if each in {t.process for t in tasks}}
+        done = {record.element for record in records if record.process == process}
+        done |= {call for call, each in called.items() if each in {r.process for r in records}}
+        name = words.stage(procedure, process)
+        says = f"{name}: the steps that wait now are marked, and those that are done"
+        maps.append((name, drawing.draw(content, says, open_steps=waiting, done=done - waiting)))
+    return [each for each in maps if each[1]]
 
 
 def _stage_numbers(database: Session, case: Case) -> dict[str, int]:

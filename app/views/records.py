@@ -57,7 +57,7 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
         if given is not None and not missing:
             newer = cases.revise(database, record, given, why, by=g.person, now=g.now)
             database.commit()
-            flash(f"Version {newer.number} is saved. The earlier one stays.")
+            flash(f"Version {newer.edition} is saved. The earlier one stays.")
             return redirect(url_for("records.show", record_id=newer.id))
     page = render_template(
         "records/revise.html", record=record, case=case, sheet=sheet, why=why, missing=missing
