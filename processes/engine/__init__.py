@@ -10,6 +10,7 @@ from processes.engine.parser import (
     SpecsNotReadable,
     compile_processes,
     load_specs,
+    read_xml,
 )
 from processes.engine.running import ProcedureRunsAway, ProcedureStandsStill, Running, TaskNotOpen
 from processes.engine.state import NoPlaceForToken, StateNotReadable
@@ -33,4 +34,5 @@ __all__ = [
     "World",
     "compile_processes",
     "load_specs",
+    "read_xml",
 ]
