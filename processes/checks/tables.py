@@ -86,9 +86,7 @@ def rows_read_only_what_is_known(files: Files) -> Iterator[Problem]:
     known = names(files)
     for file, table in files.tables.items():
         given = known | AT_SIGNING if file == "signing.dmn" else known
-        columns = [part for column in table.inputs if (part := column.expression)]
-        for element, parts in [(table.id, columns), *((r.id, [*r.tests, *r.outputs])
-                                                      for r in table.rules)]:  # fmt: skip
+        for element, parts in _parts(table):
             for name in sorted({name for part in parts for name in part.names} - given):
                 yield Problem(file, element, unknown_name(name))
             for name in unknown_calls(call for part in parts for call in part.calls):
@@ -127,12 +125,9 @@ def cells_have_text(files: Files) -> Iterator[Problem]:
         table = files.tables.get(file)
         for rule, row in _rows(table) if table else ():
             for column in MADE_OF_TEXT:
-                if column in row and not (isinstance(row[column], str) and row[column].strip()):
-                    yield Problem(
-                        file,
-                        rule.id,
-                        f"Its {column} is {_said(row[column])}. Write text in quotes.",
-                    )
+                if column in row and not _is_text(row[column]):
+                    says = f"Its {column} is {_said(row[column])}. Write text in quotes."
+                    yield Problem(file, rule.id, says)
 
 
 def deadlines_can_be_worked_out(files: Files) -> Iterator[Problem]:
@@ -142,9 +137,9 @@ def deadlines_can_be_worked_out(files: Files) -> Iterator[Problem]:
         if not {"amount", "unit", "calendar", "remind", "escalate"} <= row.keys():
             continue
         try:
-            due = work_out(A_DAY, row["amount"], row["unit"], Calendar([]), row["calendar"])
+            due = work_out(A_DAY, row["amount"], row["unit"], Calendar(), row["calendar"])
             for column in ("remind", "escalate"):
-                reminders(row[column], column, due, Calendar([]))
+                reminders(row[column], column, due, Calendar())
         except CannotWorkOut as error:
             if ("deadlines.dmn", error.part) not in CELLS:
                 yield Problem("deadlines.dmn", rule.id, f"Its {error.part} does not fit: {error}")
@@ -168,6 +163,15 @@ def _outputs(file: str, table: feel.DecisionTable, shape: Shape) -> Iterator[Pro
     for name in found:
         if shape.outputs and name not in shape.outputs:
             yield Problem(file, table.id, f"Nobody reads the output column “{name}”. Take it out.")
+
+
+def _parts(
+    table: feel.DecisionTable,
+) -> Iterator[tuple[str, list[feel.Expression | feel.UnaryTests]]]:
+    """Yield the expressions of the columns, then those of each row, with whose they are."""
+    yield table.id, [column.expression for column in table.inputs]
+    for rule in table.rules:
+        yield rule.id, [*rule.tests, *rule.outputs]
 
 
 def _rows(table: feel.DecisionTable) -> Iterator[tuple[Any, dict[str, Any]]]:
