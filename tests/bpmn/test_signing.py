@@ -1,0 +1,155 @@
+"""What signing refuses: each thing left out is refused by its own rule, and by no other."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.bpmn.closing import AGREE, APPROVE, CLOSING, CONFERENCE, DEFERRED, FOUND, HELD, YOUNG
+from tests.bpmn.complete_record import (
+    AREA_A,
+    BRIGHTON,
+    ENGLAND,
+    LONDON,
+    PROCEDURES,
+    SLOUGH,
+    changed,
+    changed_record,
+    person,
+    signing_says,
+    table,
+    with_action,
+    with_person,
+)
+from tests.bpmn.omissions import (
+    AGAIN,
+    BY_TELEPHONE,
+    CLOSE,
+    EARLY,
+    LEGAL,
+    NO_POLICE,
+    NOTHING_DONE,
+    OUTCOME,
+    RELAYED,
+    SIGN,
+    SIGNING,
+    WITHHOLDING,
+    Omission,
+)
+
+OMISSIONS = SIGNING + CLOSING
+LATE = {"deadlines_missed": ["WT-07", "BH-05"]}
+HELD_SEPARATELY = {"strategy_discussion_held_at": datetime(2027, 3, 30, 10, tzinfo=LONDON)}
+
+ALL_THREE = [
+    person("Tom Reyes", "social_care"),
+    person("Ama Boateng", "police"),
+    person("Ines Costa", "paediatrician"),
+]
+ONE_AGENCY = {"participants": [person("Tom Reyes", "social_care", knows_child=True)]}
+
+ENOUGH: list[tuple[str, dict[str, Any]]] = [
+    (SIGN, {}),
+    (SIGN, NO_POLICE),
+    (SIGN, NOTHING_DONE),
+    (SIGN, RELAYED),
+    (SIGN, EARLY),
+    (SIGN, LEGAL),
+    (SIGN, AGAIN),
+    (SIGN, BY_TELEPHONE | {"follow_up_needed": False}),
+    (SIGN, WITHHOLDING | {"withhold_reasons": ["prejudice_investigation"]}),
+    (SIGN, {"actions": []}),
+    (SIGN, {"media_interest": True, "same_from_another_source": "Yes."}),
+    (
+        SIGN,
+        {"participants": changed("education", agrees="disagree"), "disagreement_step": "stands"},
+    ),
+    (OUTCOME, FOUND),
+    (OUTCOME, FOUND | {"child_seen_on": None, "child_not_seen_reason": "Not yet born."}),
+    (CONFERENCE, HELD),
+    (CONFERENCE, {"conference_quorate": True, "plan_decided": False}),
+    (APPROVE, DEFERRED),
+    (AGREE, DEFERRED),
+    (APPROVE, DEFERRED | LATE | {"deferral_approved": False}),
+    (AGREE, DEFERRED | LATE | {"deferral_agreed": False}),
+    (CLOSE, {}),
+    (CLOSE, YOUNG | {"linked_cases": [HELD_SEPARATELY]}),
+    (CLOSE, YOUNG | {"linked_discussion_reason": "He has moved abroad."}),
+]
+
+
+def refused_by(procedure: str, task: str, changes: dict[str, Any]) -> list[str]:
+    return [each["rule"] for each in signing_says(procedure, task, **changes)]
+
+
+def expected(omission: Omission, procedure: str) -> list[str]:
+    rules = omission[2]
+    rule = rules if isinstance(rules, str) else rules[PROCEDURES.index(procedure)]
+    return [rule] if rule else []
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+@pytest.mark.parametrize("omission", OMISSIONS, ids=lambda each: f"{each[0]} {list(each[1])}")
+def test_what_is_left_out_is_refused_by_its_own_rule(procedure: str, omission: Omission):
+    task, changes, _ = omission
+    assert refused_by(procedure, task, changes) == expected(omission, procedure)
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+@pytest.mark.parametrize(("task", "changes"), ENOUGH, ids=str)
+def test_what_is_complete_is_signed(procedure: str, task: str, changes: dict[str, Any]):
+    assert refused_by(procedure, task, changes) == []
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_row_refuses_something(procedure: str):
+    records = [changed_record(procedure, task, **changes) for task, changes, _ in OMISSIONS]
+    records.append(changed_record(procedure, SIGN, **ONE_AGENCY))
+    silent = [
+        row.id
+        for row in table(procedure, "signing").rules
+        if not any(
+            row.tests[0].matches(record["task"], record) and row.tests[1].matches(True, record)
+            for record in records
+        )
+    ]
+    assert silent == []
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_refusal_is_a_sentence_with_the_way_out(procedure: str):
+    for task, changes, _ in OMISSIONS:
+        for each in signing_says(procedure, task, **changes):
+            assert isinstance(each["says"], str), each
+            assert each["says"].endswith("."), each
+            assert ": " in each["says"], each
+
+
+def test_the_sentence_names_the_row():
+    [says] = signing_says(BRIGHTON, SIGN, actions=with_action(due_on=None))
+    assert says["says"] == (
+        "The record cannot be signed yet: the action “Arrange paediatric assessment” has no date. "
+        "Add one."
+    )
+
+
+def test_a_ward_nurse_answers_for_a_child_in_hospital():
+    ward = {"hospital_status": "inpatient", "participants": with_person("Ada Obi", "ward_nurse")}
+    assert refused_by(BRIGHTON, SIGN, ward) == []
+
+
+def test_a_meeting_accounts_for_agencies_that_a_telephone_call_need_not():
+    three = {"participants": ALL_THREE, "on_school_roll": False}
+    called = three | BY_TELEPHONE | {"follow_up_needed": False}
+    assert refused_by(SLOUGH, SIGN, called) == []
+    assert set(refused_by(SLOUGH, SIGN, three)) == {"SL-07"}
+
+
+def test_one_agency_alone_is_no_strategy_discussion():
+    assert "PR-02" in refused_by(ENGLAND, SIGN, ONE_AGENCY)
+    assert "PR-02" not in refused_by(ENGLAND, SIGN, NO_POLICE)
+
+
+def test_area_a_lets_the_out_of_hours_manager_chair_a_call():
+    called = {"discussion_format": "telephone", "chair_role": "out_of_hours_manager"}
+    assert refused_by(AREA_A, SIGN, called) == []
