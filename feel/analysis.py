@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from feel.syntax import (
-    Call, ContextOf, For, Iterator_, Lambda, Name, Node, Path, Quantified, Table, children,
+    Call,
+    ContextOf,
+    For,
+    Iterator_,
+    Lambda,
+    Name,
+    Node,
+    Path,
+    Quantified,
+    Table,
+    children,
 )  # fmt: skip
 
 _GIVEN = frozenset(("?", "item", "partial"))
@@ -25,9 +35,7 @@ def calls_in(nodes: Iterable[Node]) -> frozenset[str]:
 
 def members_in(nodes: Iterable[Node]) -> frozenset[str]:
     """Return the names after the dots of paths."""
-    return frozenset(
-        part.name for node in nodes for part in _all(node) if isinstance(part, Path)
-    )
+    return frozenset(part.name for node in nodes for part in _all(node) if isinstance(part, Path))
 
 
 def _all(node: Node) -> Iterator[Node]:
@@ -44,20 +52,27 @@ def _free(node: Node, bound: frozenset[str]) -> Iterator[str]:
                 yield name
         case Table(table=table):
             yield from table.names - bound
-        case Call(function=Name(), values=values):
-            for value in values:
-                yield from _free(value, bound)
         case For(iterators=iterators, body=body) | Quantified(iterators=iterators, condition=body):
             yield from _free_in_loop(iterators, body, bound)
-        case ContextOf(keys=keys, values=values):
-            for key, value in zip(keys, values, strict=True):
-                yield from _free(value, bound)
-                bound |= {key}
+        case ContextOf():
+            yield from _free_in_context(node, bound)
         case Lambda(parameters=parameters, body=body):
             yield from _free(body, bound | set(parameters))
         case _:
-            for child in children(node):
-                yield from _free(child, bound)
+            yield from _free_in_parts(node, bound)
+
+
+def _free_in_parts(node: Node, bound: frozenset[str]) -> Iterator[str]:
+    called = node.function if isinstance(node, Call) else None
+    for child in children(node):
+        if child is not called or not isinstance(child, Name):
+            yield from _free(child, bound)
+
+
+def _free_in_context(node: ContextOf, bound: frozenset[str]) -> Iterator[str]:
+    for key, value in zip(node.keys, node.values, strict=True):
+        yield from _free(value, bound)
+        bound |= {key}
 
 
 def _free_in_loop(

@@ -5,17 +5,30 @@ list of contexts, an invocation a call with named arguments.
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 from lxml import etree
 
 from feel.syntax import (
-    Call, ContextOf, Filter, Fitted, For, If, Iterator_, Lambda, ListOf, Literal, Node, Path,
-    Quantified, Table, Type,
+    Call,
+    ContextOf,
+    Filter,
+    Fitted,
+    For,
+    If,
+    Iterator_,
+    Lambda,
+    ListOf,
+    Literal,
+    Node,
+    Path,
+    Quantified,
+    Table,
+    Type,
 )  # fmt: skip
 from feel.xml import all_of, first, own, tag, text
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 _RESULT = "the result"  # the name of a context's last entry when it has none
 _NOTHING = Literal(0, None)
 _NOT_LOGIC = frozenset((
@@ -113,7 +126,10 @@ class Boxes:
         body = self.typed(self.logic(box), box.get("typeRef"))
         if tag(box) == "encapsulatedLogic":
             variable = first(box.getparent(), "variable")
-            body = self.typed(body, variable.get("typeRef") if variable is not None else None)
+            wanted = self.type_of(variable.get("typeRef") if variable is not None else None)
+            if wanted is not None and wanted.name == "function":
+                wanted = wanted.of[-1] if wanted.of else None
+            body = body if wanted is None else Fitted(0, body, wanted)
         return Lambda(0, names, types, body)
 
     _encapsulatedLogic = _functionDefinition

@@ -19,7 +19,6 @@ def calling(
 
     def call(scope: Scope) -> Value:
         found = find(scope, name) if name else function(scope)
-        scope.run.spend(1)
         if isinstance(found, Function):
             return invoke(scope.run, found, [value(scope) for value in values], labels)
         given = scope.run.functions.get(name) if name else None
@@ -48,7 +47,7 @@ def lambda_of(node: Lambda, body: Evaluate) -> Evaluate:
             if typed:
                 for place, wanted in enumerate(node.types):
                     if wanted is not None:
-                        values[place], _ = fitted(run, values[place], wanted)
+                        values[place] = fitted(run, values[place], wanted)
             return body(Scope(run, dict(zip(node.parameters, values, strict=True)), scope))
 
         return Function(node.parameters, call, node.types)

@@ -11,59 +11,56 @@ from decimal import Decimal
 from typing import Any
 
 from feel import arithmetic
+from feel.builtins import BUILTINS
 from feel.calls import calling, lambda_of
-from feel.limits import DECIMAL
+from feel.limits import DECIMAL, Run
 from feel.lists import filtering, looping, quantifying
 from feel.properties import member
 from feel.scope import Evaluate, Scope, reader
 from feel.syntax import (
-    Arithmetic, Between, Call, Comparison, ContextOf, Filter, Fitted, For, If, In, InstanceOf,
-    Lambda, ListOf, Literal, Logic, Name, Negation, Node, Path, Quantified, RangeOf, Table, Test,
-    children,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    ContextOf,
+    Filter,
+    Fitted,
+    For,
+    If,
+    In,
+    InstanceOf,
+    Lambda,
+    ListOf,
+    Literal,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Path,
+    Quantified,
+    RangeOf,
+    Table,
+    Test,
 )  # fmt: skip
 from feel.types import conforms, fitted
+from feel.unary import any_test
 from feel.values import (
-    Range, Value, all_of, any_of, compare, kind, satisfies, shaped, within,
+    Range,
+    Value,
+    all_of,
+    any_of,
+    compare,
+    kind,
+    shaped,
+    within,
 )  # fmt: skip
 
-Tester = Callable[[Scope, Value], bool | None]
+# Functions whose value is known as soon as their texts are.
+CONSTANTS = frozenset(("date", "time", "date and time", "duration"))
 
 
 def compiled(node: Node) -> Evaluate:
     return _RULES[type(node)](node)
-
-
-def tester(node: Node) -> Tester:
-    """Return the closure that holds a value to one unary test (DMN 1.3, 10.3.2.8 and 7.3.3)."""
-    if isinstance(node, Test):
-        right, sign = compiled(node.right), node.operator
-        return lambda scope, value: compare(scope.run, sign, value, right(scope))
-    if isinstance(node, Call) and node.function == Name(node.function.at, "not"):
-        return _negated([tester(part) for part in node.values], compiled(node))
-    evaluate = compiled(node)
-    if asks(node):
-        return lambda scope, value: evaluate(scope)
-
-    def test(scope: Scope, value: Value) -> bool | None:
-        wanted = evaluate(scope)
-        if wanted is True and type(value) is not bool and not isinstance(value, list):
-            return True
-        return satisfies(scope.run, value, wanted)
-
-    return test
-
-
-def _negated(tests: list[Tester], evaluate: Evaluate) -> Tester:
-    def test(scope: Scope, value: Value) -> bool | None:
-        answer = any_of(one(scope, value) for one in tests)
-        return None if answer is None else not answer
-
-    return test
-
-
-def asks(node: Node) -> bool:
-    """Does the expression speak of the value under test as `?`"""
-    return (isinstance(node, Name) and node.name == "?") or any(map(asks, children(node)))
 
 
 def _literal(node: Literal) -> Evaluate:
@@ -93,16 +90,29 @@ def _filter(node: Filter) -> Evaluate:
 
 def _call(node: Call) -> Evaluate:
     named = node.function.name if isinstance(node.function, Name) else None
-    function = compiled(node.function)
-    return calling(named, function, [compiled(value) for value in node.values], node.labels)
+    values = [compiled(value) for value in node.values]
+    if named == "not" and len(values) == 1 and node.labels is None:
+        return _opposite(values[0])
+    if named in CONSTANTS and all(isinstance(value, Literal) for value in node.values):
+        made = BUILTINS[named].call(Run({}), [value(Scope(Run({}), {})) for value in values])
+        return lambda scope: made
+    return calling(named, compiled(node.function), values, node.labels)
+
+
+def _opposite(of: Evaluate) -> Evaluate:
+    def negate(scope: Scope) -> bool | None:
+        value = of(scope)
+        return not value if type(value) is bool else None
+
+    return negate
 
 
 def _arithmetic(node: Arithmetic) -> Evaluate:
     left, right = compiled(node.left), compiled(node.right)
-    apply = arithmetic.OPERATORS[node.operator]
+    sign = node.operator
 
     def calculate(scope: Scope) -> Value:
-        return apply(scope.run, left(scope), right(scope))
+        return arithmetic.calculated(scope.run, sign, left(scope), right(scope))
 
     return calculate
 
@@ -112,7 +122,7 @@ def _negation(node: Negation) -> Evaluate:
     if isinstance(node.of, Literal) and isinstance(node.of.value, Decimal):
         value = DECIMAL.minus(node.of.value)
         return lambda scope: value
-    return lambda scope: arithmetic.negate(of(scope))
+    return lambda scope: arithmetic.negated(of(scope))
 
 
 _SIMPLE = frozenset((str, bool, Decimal, date))
@@ -171,14 +181,8 @@ def _between(node: Between) -> Evaluate:
 
 
 def _in(node: In) -> Evaluate:
-    value, tests = compiled(node.value), [tester(part) for part in node.tests]
-
-    def test(scope: Scope) -> bool | None:
-        found = value(scope)
-        inner = scope.inner({"?": found})
-        return any_of(one(inner, found) for one in tests)
-
-    return test
+    value, test = compiled(node.value), any_test(node.tests, compiled)
+    return lambda scope: test(scope, value(scope))
 
 
 def _instance_of(node: InstanceOf) -> Evaluate:
@@ -256,7 +260,7 @@ def _lambda(node: Lambda) -> Evaluate:
 
 def _fitted(node: Fitted) -> Evaluate:
     of, wanted = compiled(node.of), node.type
-    return lambda scope: fitted(scope.run, of(scope), wanted)[0]
+    return lambda scope: fitted(scope.run, of(scope), wanted)
 
 
 def _table(node: Table) -> Evaluate:

@@ -1,4 +1,4 @@
-"""The forms of the language that begin with a word or a bracket: if, for, lists, contexts, types."""
+"""What begins with a word or a bracket: if, for, some, every, lists, ranges, contexts, types."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,7 +6,17 @@ from feel.lexer import Token, unescape
 from feel.reader import Reader
 from feel.strength import ADD, OR
 from feel.syntax import (
-    ContextOf, For, If, Iterator_, Lambda, ListOf, Node, Quantified, RangeOf, Type,
+    ContextOf,
+    For,
+    If,
+    Iterator_,
+    Lambda,
+    ListOf,
+    Literal,
+    Node,
+    Quantified,
+    RangeOf,
+    Type,
 )  # fmt: skip
 
 
@@ -55,12 +65,12 @@ class Constructs(Reader):
 
     def _declared(self, before: str, what: str) -> str:
         """Take a new name, made of everything up to `before`, and know it from here on."""
-        words: list[str] = []
+        start, last = self.token.at, None
         while not self.at(before) and self.token.kind in ("name", "keyword", "symbol", "number"):
-            words.append(self.take().text)
-        if not words:
+            last = self.take()
+        if last is None:
             self.fail(f"I expected {what}")
-        name = " ".join(words)
+        name = " ".join(self.text[start : last.at + len(last.text)].split())
         self.known.add(name)
         return name
 
@@ -103,7 +113,7 @@ class Constructs(Reader):
         while not self.at("}"):
             keys.append(self._key())
             if keys[-1] in keys[:-1]:
-                self.refuse(f"`{keys[-1]}` is given twice.", self.token.at)
+                self.doubt(f"`{keys[-1]}` is given twice.", self.token.at)
             self.expect(":", "after the name of the entry")
             values.append(self.expression())
             if not self.accept(","):
@@ -111,6 +121,8 @@ class Constructs(Reader):
             if self.at("}"):
                 self.fail("I expected another entry after `,`")
         self.expect("}", "to close the context")
+        if len(set(keys)) < len(keys):
+            return Literal(token.at, None)
         return ContextOf(token.at, tuple(keys), tuple(values))
 
     def _key(self) -> str:
@@ -149,18 +161,23 @@ class Constructs(Reader):
         name = " ".join(words)
         while self.accept("."):
             name += "." + self.name()
-        of: list[Type] = []
-        members: list[str] = []
-        if self.accept("<"):
-            while not self.at(">"):
-                if name == "context":
-                    members.append(self._declared(":", "the name of an entry"))
-                    self.expect(":", "after the name of the entry")
-                of.append(self.type())
-                if not self.accept(","):
-                    break
-            self.expect(">", "to close the type")
+        of, members = self._type_parts(name)
         if name == "function" and self.accept("->"):
             of.append(self.type())
         self.depth -= 1
         return self.types.get(name) or Type(name, tuple(of), tuple(members))
+
+    def _type_parts(self, name: str) -> tuple[list[Type], list[str]]:
+        of: list[Type] = []
+        members: list[str] = []
+        if not self.accept("<"):
+            return of, members
+        while not self.at(">"):
+            if name == "context":
+                members.append(self._declared(":", "the name of an entry"))
+                self.expect(":", "after the name of the entry")
+            of.append(self.type())
+            if not self.accept(","):
+                break
+        self.expect(">", "to close the type")
+        return of, members

@@ -1,5 +1,7 @@
 """Read a DMN file into its decisions (DMN 1.1 to 1.5). All that is wrong is told at once."""
 
+from typing import TypeAlias
+
 from lxml import etree
 
 from feel import item_types
@@ -17,7 +19,7 @@ from feel.table_reader import read_table
 from feel.values import Value
 from feel.xml import all_of, definitions, first
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 def read_dmn(xml: bytes, filename: str, *, lenient: bool = False) -> dict[str, DecisionTable]:
@@ -31,7 +33,7 @@ def read_dmn(xml: bytes, filename: str, *, lenient: bool = False) -> dict[str, D
     XML that cannot be read or declares entities, a hit policy or expression that is unknown.
     `lenient` takes an expression that cannot be read for null, for the sake of the others.
     """
-    file = DmnFile(definitions(xml, filename), filename)
+    file = DmnFile(definitions(xml, filename), filename, lenient=lenient)
     found = file.read()
     if file.problems and not lenient:
         raise DecisionError(*file.problems)
@@ -39,8 +41,9 @@ def read_dmn(xml: bytes, filename: str, *, lenient: bool = False) -> dict[str, D
 
 
 class DmnFile:
-    def __init__(self, root: Element, filename: str) -> None:
+    def __init__(self, root: Element, filename: str, *, lenient: bool = False) -> None:
         self.root = root
+        self.lenient = lenient
         self.filename = filename
         self.place = ""  # what is being read, for the sentences of problems
         self.problems: list[str] = []
@@ -89,7 +92,7 @@ class DmnFile:
     def parse(self, words: str) -> Node:
         """Return the tree of a text; what is wrong with it becomes one of the problems."""
         try:
-            return parse(words, self.known, self._types_by_name)
+            return parse(words, self.known, self._types_by_name, lenient=self.lenient)
         except FeelSyntaxError as error:
             self.refuse(str(error))
             return Literal(0, None)

@@ -44,7 +44,7 @@ class DecisionError(FeelError):
 
 
 def syntax_error(message: str, text: str, position: int) -> FeelSyntaxError:
-    """Return the error with `position` (characters from the start) told as line and column from 1."""
+    """Return the error with `position` (characters from the start) as line and column from 1."""
     before = text[:position]
     line = before.count("\n") + 1
     column = position - (before.rfind("\n") + 1) + 1

@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import Any
 
 from feel.analysis import calls_in, members_in, names_in
-from feel.compiler import compiled, tester
+from feel.compiler import compiled
 from feel.errors import FeelRuntimeError
 from feel.limits import Run
 from feel.parser import parse, parse_tests
-from feel.scope import Scope
+from feel.scope import Evaluate, Scope
 from feel.syntax import Node
-from feel.values import Value, any_of, finished, shaped
+from feel.unary import any_test
+from feel.values import ATOMS, Value, finished, shaped
 
 Functions = Mapping[str, Callable[..., Any]]
 _NONE: Functions = {}
@@ -40,11 +41,11 @@ class Expression(_Compiled):
     items), `members` the further names of its paths, `calls` the functions it calls.
     """
 
-    __slots__ = ("_evaluate",)
+    __slots__ = ("value",)
 
     def __init__(self, text: str, node: Node) -> None:
         super().__init__(text, (node,))
-        self._evaluate = compiled(node)
+        self.value: Evaluate = compiled(node)
 
     def evaluate(self, context: Mapping[str, Any], functions: Functions = _NONE) -> Value:
         """Return the value of the expression in a context; what is unknown or makes no sense is
@@ -53,11 +54,9 @@ class Expression(_Compiled):
         Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
         """
         run = Run(functions)
-        return finished(run, self.value(Scope(run, context)))
-
-    def value(self, scope: Scope) -> Value:
         try:
-            return self._evaluate(scope)
+            value = self.value(Scope(run, context))
+            return value if type(value) in ATOMS else finished(run, value)
         except RecursionError:
             raise FeelRuntimeError("depth", "The expression nests too deeply.") from None
 
@@ -65,13 +64,13 @@ class Expression(_Compiled):
 class UnaryTests(_Compiled):
     """A compiled cell of a decision table: the tests its input is held to (10.3.1.2, rule 14)."""
 
-    __slots__ = ("_tests", "negated")
+    __slots__ = ("_test", "negated")
 
     def __init__(self, text: str, names: Iterable[str] = ()) -> None:
         parsed = parse_tests(text, names)
         nodes, self.negated = parsed if parsed else ((), False)
         super().__init__(text, nodes)
-        self._tests = tuple(tester(node) for node in nodes)
+        self._test = any_test(nodes, compiled) if nodes else None
 
     @property
     def is_any(self) -> bool:
@@ -85,17 +84,15 @@ class UnaryTests(_Compiled):
 
         Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
         """
-        return self.met(shaped(value), Scope(Run(functions), context))
-
-    def met(self, value: Value, scope: Scope) -> bool:
-        if not self._tests:
-            return True
-        inner = scope.inner({"?": value})
         try:
-            answer = any_of(test(inner, value) for test in self._tests)
+            return self.met(shaped(value), Scope(Run(functions), context))
         except RecursionError:
             raise FeelRuntimeError("depth", "The cell nests too deeply.") from None
-        return answer is (not self.negated)
+
+    def met(self, value: Value, scope: Scope) -> bool:
+        if self._test is None:
+            return True
+        return self._test(scope, value) is (not self.negated)
 
 
 @lru_cache(maxsize=4096)

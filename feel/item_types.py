@@ -39,13 +39,17 @@ class ItemTypes:
         return {name: found for name in self._items if (found := self.of(name)) is not None}
 
     def _item(self, item: etree._Element, depth: int) -> Type | None:
+        if depth > _DEEPEST:
+            return None
         components = all_of(item, "itemComponent")
         if components:
             members = tuple(each.get("name", "") for each in components)
-            of = tuple(self._item(each, depth) or Type("Any") for each in components)
+            of = tuple(self._item(each, depth + 1) or Type("Any") for each in components)
             found: Type | None = Type("context", of, members)
-        elif first(item, "functionItem") is not None:
-            found = Type("function")
+        elif (function := first(item, "functionItem")) is not None:
+            taken = [self.of(each.get("typeRef"), depth) for each in all_of(function, "parameters")]
+            given = self.of(function.get("outputTypeRef"), depth)
+            found = Type("function", tuple(each or Type("Any") for each in (*taken, given)))
         else:
             ref = first(item, "typeRef")
             found = self.of("".join(ref.itertext()) if ref is not None else None, depth)

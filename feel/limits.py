@@ -6,6 +6,7 @@ One step is about one node of an expression evaluated, one list element made, or
 
 from collections.abc import Callable, Mapping
 from decimal import Context, Decimal
+from functools import cached_property
 from typing import Any
 
 from feel.errors import FeelRuntimeError
@@ -25,13 +26,16 @@ DECIMAL = Context(prec=34, Emax=6144, Emin=-6143, traps=[])
 class Run:
     """One evaluation: what it may still spend, and the named functions it was given."""
 
-    __slots__ = ("decided", "depth", "functions", "steps")
+    steps = STEPS
+    depth = 0
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
-        self.steps = STEPS
-        self.depth = 0
         self.functions = functions
-        self.decided: dict[str, Any] = {}  # what required decisions gave, by id
+
+    @cached_property
+    def decided(self) -> dict[str, Any]:
+        """What required decisions gave, by id."""
+        return {}
 
     def spend(self, steps: int) -> None:
         self.steps -= steps
@@ -74,5 +78,5 @@ def number(value: Decimal) -> Decimal | None:
     if value.is_nan():
         return None
     raise FeelRuntimeError(
-        "number size", "The expression makes a number too large to hold (34 digits, up to 10**6144)."
+        "number size", "The expression makes a number too large to hold: 10**6144 or more."
     )

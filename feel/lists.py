@@ -8,7 +8,17 @@ from typing import Any
 from feel import limits
 from feel.scope import Evaluate, Scope
 from feel.syntax import (
-    Between, Comparison, For, In, InstanceOf, Iterator_, Logic, Name, Node, Quantified, children,
+    Between,
+    Comparison,
+    For,
+    In,
+    InstanceOf,
+    Iterator_,
+    Logic,
+    Name,
+    Node,
+    Quantified,
+    children,
 )  # fmt: skip
 from feel.values import Range, Value, kind, shaped
 
@@ -23,6 +33,7 @@ def weight(node: Node) -> int:
 def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
     """Pick one item by its number, or all that meet a condition (DMN 1.3, 10.3.2.5)."""
     is_condition = isinstance(by, _CONDITIONS)
+    names_item = _speaks_of(by, "item")
     cost = weight(by)
 
     def pick(scope: Scope) -> Value:
@@ -30,12 +41,15 @@ def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
         items = found if isinstance(found, list) else [] if found is None else [found]
         if not is_condition and kind(index := condition(scope)) == "number":
             return _item(items, index)
-        chosen = []
+        run, chosen = scope.run, []
+        run.spend(cost * len(items))
         for item in items:
-            scope.run.spend(cost)
-            if condition(_within(scope, item)) is True:
+            inner = scope.inner({"item": item}) if names_item else scope
+            if isinstance(item, Mapping):
+                inner = inner.inner(item)
+            if condition(inner) is True:
                 chosen.append(item)
-        return scope.run.items(chosen)
+        return run.items(chosen)
 
     return pick
 
@@ -45,11 +59,6 @@ def _item(items: list[Value], index: Decimal) -> Value:
     if place != index or not 1 <= abs(place) <= len(items):
         return None
     return shaped(items[place - 1 if place > 0 else place])
-
-
-def _within(scope: Scope, item: Value) -> Scope:
-    inner = scope.inner({"item": item})
-    return inner.inner(item) if isinstance(item, Mapping) else inner
 
 
 def looping(node: For, compile_: Compile) -> Evaluate:
@@ -116,14 +125,15 @@ def _visits(
     ]
 
     def visit(scope: Scope, depth: int = 0) -> Iterator[Scope]:
-        if depth == len(plans):
-            yield scope
-            return
         name, over, to = plans[depth]
         first = over(scope)
         for item in _counted(first, to(scope)) if to else _items(first):
-            scope.run.spend(1)
-            yield from visit(scope.inner({name: item}), depth + 1)
+            inner = scope.inner({name: item})
+            if depth + 1 == len(plans):
+                yield inner
+            else:
+                scope.run.spend(1)
+                yield from visit(inner, depth + 1)
 
     return visit
 

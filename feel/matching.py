@@ -44,21 +44,25 @@ def program(text: str, flags: str = "") -> Program:
 def _write(part: Part, steps: list[Step]) -> None:
     if len(steps) > _MOST_STEPS:
         raise NotAPattern
-    if part.kind == "all":
-        for each in part.parts:
-            _write(each, steps)
-    elif part.kind == "any":
-        _write_choice(part, steps)
-    elif part.kind == "repeat":
-        _write_repeat(part, steps)
-    elif part.kind == "group":
-        if part.number:
-            steps.append(Step("save", slot=2 * part.number))
-        _write(part.parts[0], steps)
-        if part.number:
-            steps.append(Step("save", slot=2 * part.number + 1))
+    writer = _WRITERS.get(part.kind)
+    if writer:
+        writer(part, steps)
     else:
         steps.append(Step(part.kind, part.fits))
+
+
+def _write_all(part: Part, steps: list[Step]) -> None:
+    for each in part.parts:
+        _write(each, steps)
+
+
+def _write_group(part: Part, steps: list[Step]) -> None:
+    if not part.number:
+        _write(part.parts[0], steps)
+        return
+    steps.append(Step("save", slot=2 * part.number))
+    _write(part.parts[0], steps)
+    steps.append(Step("save", slot=2 * part.number + 1))
 
 
 def _write_choice(part: Part, steps: list[Step]) -> None:
@@ -93,6 +97,11 @@ def _write_repeat(part: Part, steps: list[Step]) -> None:
         _write(inner, steps)
     for fork in forks:
         steps[fork] = _fork(part, fork + 1, len(steps))
+
+
+_WRITERS = {
+    "all": _write_all, "any": _write_choice, "repeat": _write_repeat, "group": _write_group,
+}  # fmt: skip
 
 
 def _fork(part: Part, inside: int, after: int) -> Step:

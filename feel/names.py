@@ -7,12 +7,12 @@ context, of the file's decisions, or of the expression itself. The longest known
 
 from collections.abc import Iterable, Sequence
 
+from feel.builtins import BUILTINS
 from feel.errors import FeelSyntaxError
-from feel.lexer import Token, tokens
+from feel.lexer import KEYWORDS, Token, tokens
 
-
-# Names of the language that hold a keyword.
-PHRASES = ("date and time", "days and time duration", "years and months duration")
+# Functions of the language whose names hold a keyword: "date and time", "index of".
+PHRASES = tuple(name for name in BUILTINS if not KEYWORDS.isdisjoint(name.split()))
 
 
 class KnownNames:

@@ -12,8 +12,22 @@ from feel.lexer import Token, unescape
 from feel.names import PHRASES
 from feel.strength import ADD, AND, COMPARE, NEGATE, OR, STRENGTH
 from feel.syntax import (
-    Arithmetic, Between, Call, Comparison, Filter, In, InstanceOf, Literal, Logic, Name, Negation,
-    Node, Path, Test, Type, children,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Filter,
+    In,
+    InstanceOf,
+    Literal,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Path,
+    Test,
+    Type,
+    children,
 )  # fmt: skip
 from feel.temporal import from_literal
 
@@ -26,9 +40,16 @@ _AFTER_A_BOUND = frozenset(
 )
 
 
-def parse(text: str, names: Iterable[str] = (), types: Mapping[str, Type] | None = None) -> Node:
+def parse(
+    text: str,
+    names: Iterable[str] = (),
+    types: Mapping[str, Type] | None = None,
+    *,
+    lenient: bool = False,
+) -> Node:
     """Return the tree of one expression, or raise FeelSyntaxError."""
     parser = Parser(text, names, types)
+    parser.lenient = lenient
     return parser.whole(parser.expression)
 
 
@@ -218,12 +239,10 @@ class Parser(Constructs):
 
     def _temporal(self, token: Token) -> Node:
         if self.token.kind != "text":
-            self.fail('I expected a date, time or duration in double quotes after `@`')
+            self.fail("I expected a date, time or duration in double quotes after `@`")
         value = from_literal(unescape(self.token.text))
         if value is None:
-            self.refuse(
-                f"{self.token.text} is not a date, time or duration I know.", self.token.at
-            )
+            self.doubt(f"{self.token.text} is not a date, time or duration I know.", self.token.at)
         self.take()
         return Literal(token.at, value)
 

@@ -252,8 +252,10 @@ def _is_name_start(character: str) -> bool:
 
 
 def _is_name_part(character: str) -> bool:
-    return _is_name_start(character) or character in "-.\u00b7" or (
-        unicodedata.category(character)[0] in "NM"
+    return (
+        _is_name_start(character)
+        or character in "-.\u00b7"
+        or (unicodedata.category(character)[0] in "NM")
     )
 
 

@@ -44,8 +44,8 @@ def _second(value: timedelta) -> Decimal | int:
 
 
 def _clock_second(value: Any) -> Decimal | int:
-    part = Decimal(value.microsecond).scaleb(-6).normalize() if value.microsecond else 0
-    return value.second + part
+    part = Decimal(value.microsecond).scaleb(-6).normalize()
+    return part + int(value.second)
 
 
 def _years(value: Any) -> int:
@@ -73,12 +73,12 @@ _RANGE: dict[str, Callable[[Any], Any]] = {
     "start included": lambda value: value.start_included,
     "end included": lambda value: value.end_included,
 }  # fmt: skip
+_MONTHS: dict[str, Callable[[Any], Any]] = {"years": _years, "months": _months}
 _PROPERTIES: dict[tuple[str, str], Callable[[Any], Any]] = {
     (of, name): read
-    for of, table in {
-        "date": _DATE, "time": _TIME, "date and time": _DATE | _TIME, "range": _RANGE,
-        "days and time duration": _DAYS,
-        "years and months duration": {"years": _years, "months": _months},
-    }.items()
+    for of, table in (
+        ("date", _DATE), ("time", _TIME), ("date and time", _DATE | _TIME), ("range", _RANGE),
+        ("days and time duration", _DAYS), ("years and months duration", _MONTHS),
+    )
     for name, read in table.items()
 }  # fmt: skip

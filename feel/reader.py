@@ -18,6 +18,7 @@ class Reader:
         self.tokens = tokens(text)
         self.index = 0
         self.depth = 0
+        self.lenient = False
         self.known = KnownNames(names)
 
     @property
@@ -65,6 +66,11 @@ class Reader:
 
     def refuse(self, message: str, at: int) -> NoReturn:
         raise syntax_error(message, self.text, at)
+
+    def doubt(self, message: str, at: int) -> None:
+        """Refuse what the standard takes for null, unless the reading is lenient."""
+        if not self.lenient:
+            self.refuse(message, at)
 
     def error(self, message: str, at: int) -> FeelSyntaxError:
         return syntax_error(message, self.text, at)

@@ -5,7 +5,7 @@ scope under their names, before what the caller gave.
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from lxml import etree
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from feel.dmn import DmnFile
     from feel.table import DecisionTable
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 Given = Callable[[Scope], Scope]
 
 
@@ -50,23 +50,22 @@ class Requirements:
         for href in needs.decisions + needs.knowledge:
             if href not in self.elements:
                 self.file.refuse(f"it requires `{href}`, which is not in this file.")
+        if not any(needs):
+            return lambda scope: scope
         inputs = [(self._name(href), self._type(href)) for href in needs.inputs]
         typed = [(name, wanted) for name, wanted in inputs if wanted is not None]
-        if not (needs.decisions or needs.knowledge or typed):
-            return lambda scope: scope
+        return lambda scope: self._given(scope, needs, typed)
 
-        def given(scope: Scope) -> Scope:
-            values: dict[str, Value] = {}
-            for name, wanted in typed:
-                if name in scope.values:
-                    values[name] = _held(scope, name, wanted)
-            for href in needs.knowledge:
-                values[self._name(href)] = self._function(href, scope.run)
-            for href in needs.decisions:
-                values[self._name(href)] = self._decided(href, scope)
-            return scope.inner(values)
-
-        return given
+    def _given(self, scope: Scope, needs: Needs, typed: list[tuple[str, Type]]) -> Scope:
+        values: dict[str, Value] = {}
+        for name, wanted in typed:
+            if name in scope.values:
+                values[name] = fitted(scope.run, shaped(scope.values[name]), wanted)
+        for href in needs.knowledge:
+            values[self._name(href)] = self._function(href, scope.run)
+        for href in needs.decisions:
+            values[self._name(href)] = self._decided(href, scope)
+        return scope.inner(values)
 
     def read_models(self) -> None:
         """Read the knowledge models first, so that what is wrong with them is told as well."""
@@ -100,7 +99,7 @@ class Requirements:
             return href
         variable = first(element, "variable")
         named = variable if variable is not None and variable.get("name") else element
-        return named.get("name", href)
+        return str(named.get("name", href))
 
     def _type(self, href: str) -> Type | None:
         variable = first(self.elements.get(href), "variable")
@@ -134,10 +133,6 @@ class Requirements:
             return next(iter(found.values())) if len(found) == 1 else found
 
         return Function(names, call)
-
-
-def _held(scope: Scope, name: str, wanted: Type) -> Value:
-    return fitted(scope.run, shaped(scope.values[name]), wanted)[0]
 
 
 def _hrefs(element: Element, *names: str) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ class DecisionTable:
             found = hit_policies.resolve(self, scope, matching, answers)
         else:
             found = self._nothing(scope)
-        return found if self.type is None else fitted(scope.run, found, self.type)[0]
+        return found if self.type is None else fitted(scope.run, found, self.type)
 
     def _matching(self, scope: Scope) -> list[Rule]:
         values = [self._read(each, scope) for each in self.inputs]

@@ -1,7 +1,7 @@
 """Read the rows and columns of one `<decisionTable>` (DMN 1.3, 8.3)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
@@ -15,7 +15,7 @@ from feel.xml import all_of, first, text
 if TYPE_CHECKING:
     from feel.dmn import DmnFile
 
-Element = etree._Element
+Element: TypeAlias = etree._Element
 
 
 def read_table(
@@ -31,7 +31,7 @@ def read_table(
     policy = _hit_policy(file, table)
     inputs = tuple(_input(file, column, place) for column in all_of(table, "input"))
     columns = all_of(table, "output")
-    outputs = tuple(_output(file, column, number, place) for number, column in enumerate(columns, 1))
+    outputs = tuple(_output(file, each, number, place) for number, each in enumerate(columns, 1))
     rows = enumerate(all_of(table, "rule"), 1)
     rules = tuple(_rule(file, row, number, inputs, outputs, place) for number, row in rows)
     file.place = place

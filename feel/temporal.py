@@ -9,11 +9,13 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 _DATE = r"(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})"
 _TIME = r"(?P<hour>[0-9]{2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<part>[0-9]{1,18}))?"
-_ZONE = r"(?P<utc>Z|z)?(?P<offset>[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?)?(?:@(?P<zone>[A-Za-z0-9_+/-]{1,64}))?"
+_OFFSET = r"[+-][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+_ZONE = rf"(?P<utc>Z|z)?(?P<offset>{_OFFSET})?(?:@(?P<zone>[A-Za-z0-9_+/-]{{1,64}}))?"
 _DATES = re.compile(_DATE)
 _TIMES = re.compile(rf"T?{_TIME}{_ZONE}")
 _DATES_AND_TIMES = re.compile(rf"{_DATE}T{_TIME}{_ZONE}")
@@ -57,16 +59,14 @@ def to_date(text: str) -> date | None:
 
 def to_time(text: str) -> time | None:
     match = _TIMES.fullmatch(text)
-    if match is None or (zone := _zone(match)) is False:
-        return None
-    return _time(match, zone)
+    return _time(match) if match else None
 
 
 def to_date_and_time(text: str) -> datetime | None:
     match = _DATES_AND_TIMES.fullmatch(text)
-    if match is None or (zone := _zone(match)) is False:
+    if match is None:
         return None
-    day, moment = _date(match), _time(match, zone)
+    day, moment = _date(match), _time(match)
     if day is None or moment is None:
         return None
     return datetime.combine(day, moment)
@@ -95,7 +95,10 @@ def _date(match: re.Match[str]) -> date | None:
         return None
 
 
-def _time(match: re.Match[str], zone: tzinfo | None) -> time | None:
+def _time(match: re.Match[str]) -> time | None:
+    zone = _zone(match)
+    if zone is False:
+        return None
     try:
         hour, minute, second = (int(match[part]) for part in ("hour", "minute", "second"))
         return time(hour, minute, second, _micro(match["part"]), zone)
@@ -107,7 +110,7 @@ def _micro(part: str | None) -> int:
     return int((part or "0")[:6].ljust(6, "0"))
 
 
-def _zone(match: re.Match[str]) -> "tzinfo | None | bool":
+def _zone(match: re.Match[str]) -> "tzinfo | Literal[False] | None":
     """Return the zone, None when there is none, False when there is no such zone."""
     given = [part for part in ("utc", "offset", "zone") if match[part]]
     if len(given) > 1:

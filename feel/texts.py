@@ -33,8 +33,9 @@ def _compound(run: Run, value: Value) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(part, value))}]"
     if isinstance(value, Range):
-        ends = "" if value.start is None else part(value.start), (
-            "" if value.end is None else part(value.end)
+        ends = (
+            "" if value.start is None else part(value.start),
+            ("" if value.end is None else part(value.end)),
         )
         low, high = "[" if value.start_included else "(", "]" if value.end_included else ")"
         return f"{low}{ends[0]}..{ends[1]}{high}"

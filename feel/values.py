@@ -42,6 +42,9 @@ PLAIN = frozenset((type(None), bool, Decimal, str, datetime, date, time, timedel
                    dict, Range, Function))  # fmt: skip
 
 
+ATOMS = PLAIN - {dict, Range, Function}
+
+
 def kind(value: Value) -> str:
     """Return the name of the value's type as FEEL writes it."""
     found = _KINDS.get(type(value))

@@ -37,7 +37,7 @@ def definitions(xml: bytes, filename: str) -> etree._Element:
 
 
 def tag(element: etree._Element) -> str:
-    return etree.QName(element).localname
+    return str(etree.QName(element).localname)
 
 
 def own(element: etree._Element) -> Iterator[etree._Element]:

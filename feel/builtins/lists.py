@@ -8,7 +8,7 @@ from feel import limits
 from feel.builtins.registry import builtin
 from feel.functions import invoke
 from feel.limits import Run
-from feel.values import Function, Value, all_of, any_of, contains, equal, kind, shaped
+from feel.values import Function, Value, all_of, any_of, contains, equal, shaped
 
 Items = list[Any]
 
@@ -156,5 +156,3 @@ def sort(run: Run, items: Items, precedes: Function) -> Items | None:
     if len(precedes.parameters) != 2:
         return None
     return sorted(run.items(items), key=cmp_to_key(order))
-
-

@@ -8,7 +8,6 @@ Several declarations of one name are tried in turn. Values that match none give 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from feel.limits import Run
 from feel.values import Value, kind, shaped
@@ -60,7 +59,7 @@ class Signature:
         fewest = sum(not parameter.optional for parameter in self.parameters)
         if not fewest <= len(values) <= len(self.parameters):
             return None
-        bound = []
+        bound: list[Value] = []
         for parameter, value in zip(self.parameters, values, strict=False):
             if value is None and parameter.optional:
                 bound.append(None)
@@ -106,5 +105,3 @@ def builtin(declaration: str) -> Callable[[Body], Body]:
 def _parameter(text: str) -> Parameter:
     name, _, kinds = text.partition(": ")
     return Parameter(name.rstrip("?"), frozenset((kinds or "list").split("|")), name.endswith("?"))
-
-

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from feel.arithmetic import add, multiply
+from feel.arithmetic import calculated
 from feel.builtins.registry import builtin
 from feel.limits import DECIMAL, Run
 from feel.values import Value, before, kind, shaped
@@ -36,20 +36,20 @@ def _extreme(run: Run, items: Items, better: Any) -> Value:
 
 @builtin("sum(list...)")
 def sum_(run: Run, items: Items) -> Value:
-    return _folded(run, items, add)
+    return _folded(run, items, "+")
 
 
 @builtin("product(list...)")
 def product(run: Run, items: Items) -> Value:
-    return _folded(run, items, multiply) if _numbers(items) is not None else None
+    return _folded(run, items, "*") if _numbers(items) is not None else None
 
 
-def _folded(run: Run, items: Items, combine: Any) -> Value:
+def _folded(run: Run, items: Items, operator: str) -> Value:
     total = None
     for place, item in enumerate(map(shaped, run.items(items))):
         if kind(item) not in ("number", "days and time duration", "years and months duration"):
             return None
-        total = combine(run, total, item) if place else item
+        total = calculated(run, operator, total, item) if place else item
     return total
 
 

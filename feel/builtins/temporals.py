@@ -50,9 +50,7 @@ def time_of(run: Run, value: Value) -> time:
     return value if isinstance(value, time) else time(tzinfo=UTC)
 
 
-@builtin(
-    "time(hour: number, minute: number, second: number, offset?: days and time duration|null)"
-)
+@builtin("time(hour: number, minute: number, second: number, offset?: days and time duration|null)")
 def time_from_parts(
     run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
 ) -> time | None:
