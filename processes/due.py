@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import groupby
 from typing import cast
 
@@ -74,6 +75,23 @@ def work_out(
     unit = one_of("unit", str(unit).replace("-", " "), UNITS)
     which = cast(Which, one_of("calendar", which, ("national", "local")))
     count = 0 if unit == "same day" else _amount(amount)
+    return _work_out(from_at, count, unit, calendar, which)
+
+
+def one_of(part: str, value: object, allowed: tuple[str, ...]) -> str:
+    """Return a word that is one of those allowed, else refuse the part it stands for."""
+    if value not in allowed:
+        raise CannotWorkOut(part, f"{_quote(value)} is not one of: {', '.join(allowed)}.")
+    return str(value)
+
+
+def number_of(amount: int | str, unit: str) -> str:
+    """Say "1 working day", "15 working days"."""
+    return f"{amount} {unit.removesuffix('s')}" if str(amount) == "1" else f"{amount} {unit}"
+
+
+@lru_cache(maxsize=10_000)  # a case's deadlines are asked for again whenever it changes
+def _work_out(from_at: datetime, count: int, unit: str, calendar: Calendar, which: Which) -> Due:
     try:
         due_at, passes_at = _count(from_at, count, unit, calendar, which)
         meet_by_on = calendar.last_working_day(due_at.date(), which)
@@ -90,18 +108,6 @@ def work_out(
         counted=_counted(from_at, due_at, count, unit, calendar, which),
         notes=_notes(from_at, due_at, unit, meet_by_on, calendar),
     )
-
-
-def one_of(part: str, value: object, allowed: tuple[str, ...]) -> str:
-    """Return a word that is one of those allowed, else refuse the part it stands for."""
-    if value not in allowed:
-        raise CannotWorkOut(part, f"{_quote(value)} is not one of: {', '.join(allowed)}.")
-    return str(value)
-
-
-def number_of(amount: int | str, unit: str) -> str:
-    """Say "1 working day", "15 working days"."""
-    return f"{amount} {unit.removesuffix('s')}" if str(amount) == "1" else f"{amount} {unit}"
 
 
 def _start(start: object) -> datetime:

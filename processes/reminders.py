@@ -38,16 +38,19 @@ def reminders(texts: object, part: str, due: Due, calendar: Calendar) -> tuple[d
         texts = [texts] if texts else []
     if not isinstance(texts, list):
         raise CannotWorkOut(part, f"{texts} is not a list of texts such as {_FORMS}.")
-    moments = {_read(text, part)(due, calendar) for text in texts}
+    for text in texts:
+        if not isinstance(text, str) or not _when(text):
+            raise CannotWorkOut(
+                part, f"{str(text)[:60]!r} is not a time to remind. Write {_FORMS}."
+            )
+    return _moments(tuple(texts), due, calendar)
+
+
+@lru_cache(maxsize=10_000)
+def _moments(texts: tuple[str, ...], due: Due, calendar: Calendar) -> tuple[datetime, ...]:
+    moments = {when(due, calendar) for when in map(_when, texts) if when}
     begins = None if due.unit == "working days before" else due.from_at
     return tuple(sorted(m for m in moments if m < due.passes_at and (not begins or m >= begins)))
-
-
-def _read(text: object, part: str) -> When:
-    when = _when(text) if isinstance(text, str) else None
-    if when is None:
-        raise CannotWorkOut(part, f"{str(text)[:60]!r} is not a time to remind. Write {_FORMS}.")
-    return when
 
 
 @lru_cache(maxsize=256)
