@@ -65,6 +65,8 @@ def read(source: bytes, name: str) -> Part:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "it has a character that is not text"
+        if "mapping values" in problem:
+            problem = "put words that have a colon in them between double quotes"
         line = mark.line + 1 if mark else 1
         raise _unreadable(name, line, f"The file is not readable as YAML: {problem}.") from None
     if node is None:
