@@ -416,3 +416,12 @@ def test_a_multi_dict_is_read_as_a_page_posts_it():
     asked = form(question("checklist", values=OPTIONS), question("textfield", "name"))
     read = asked.read(Posted({"it": ["met", "not_met"], "name": ["Bea", "Cem"]}), {})
     assert read.values == {"it": ["met", "not_met"], "name": "Bea"}
+
+
+def test_a_condition_does_not_take_an_old_fact_for_the_answer_of_a_hidden_question():
+    asked = form(
+        question("radio", "harm", **YES_NO),
+        question("checkbox", "medical") | {"conditional": {"hide": "=harm = false"}},
+        question("textfield") | {"conditional": {"hide": "=medical != true"}},
+    )
+    assert asked.read({"harm": "no"}, {"medical": True}).values == {"harm": False}
