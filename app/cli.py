@@ -11,6 +11,7 @@ import click
 from flask import Flask, current_app
 from sqlalchemy import Engine, make_url, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
 from app import auth
 from app.config import Settings
@@ -104,18 +105,15 @@ def load_procedures() -> None:
 @click.command()
 def demo() -> None:
     """Add invented people and cases, to look around with."""
-    from app import demo as invented
-
     _migrate(_engine())
     _load_procedures(_engine(), datetime.now(UTC))
     with database.writing(_engine()).begin() as session:
-        click.echo(invented.add(session, current_app.extensions["doorkeeper"], datetime.now(UTC)))
+        click.echo(_invent(session, datetime.now(UTC)))
 
 
 @click.command()
 def serve() -> None:
     """Serve this machine from an embedded database: migrate, load the procedures, answer, fire timers."""
-    from app import demo as invented
     from app import serve as server
 
     engine, settings, now = _engine(), _settings(), datetime.now(UTC)
@@ -125,7 +123,7 @@ def serve() -> None:
     if settings.offers_demo:
         with database.writing(engine).begin() as session:
             if session.scalars(select(Person.id).limit(1)).first() is None:
-                click.echo(invented.add(session, current_app.extensions["doorkeeper"], now))
+                click.echo(_invent(session, now))
     server.run(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
 
 
@@ -192,6 +190,13 @@ def _load_procedures(engine: Engine, now: datetime) -> list[str]:
             if version.published_at == now:
                 said.append(f"{name} is loaded, as its version {version.number}.")
     return said
+
+
+def _invent(session: Session, now: datetime) -> str:
+    from app import demo as invented
+
+    hasher = current_app.extensions["doorkeeper"].hasher
+    return invented.add(session, hasher, _settings().procedures, now)
 
 
 def _day(text: str) -> date:

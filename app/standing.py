@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Text, cast, or_, select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from app import formats
@@ -41,16 +41,27 @@ def of_task(task: Task, found: Iterable[Deadline]) -> Deadline | None:
     return same[0] if same else None
 
 
-def scope(session: Session, step: Task | Record) -> Scope:
-    """Return the discussion or enquiry that a task or a record belongs to, else the case."""
-    instance = session.get_one(Instance, step.instance_id)
-    entry = instance.stages.get(step.stage or "")
+def scope(session: Session, task: Task) -> Scope:
+    """Return the discussion or enquiry that a task belongs to, else the case."""
+    instance = session.get_one(Instance, task.instance_id)
+    entry = instance.stages.get(task.stage or "")
     return (entry[0], entry[1]) if entry else CASE
 
 
-def context(session: Session, step: Task | Record) -> Context:
-    """Return what the conditions of a step's form may read besides its own answers."""
-    return read_facts(session, step.case_id).context(scope(session, step))
+def context(session: Session, case_id: int, scope: Scope) -> Context:
+    """Return what the conditions of a form may read besides its own answers."""
+    return read_facts(session, case_id).context(scope)
+
+
+def records(session: Session, case_id: int) -> list[Record]:
+    """Return the latest version of each record of a case, in the order they were first written."""
+    rows = session.scalars(
+        select(Record)
+        .where(Record.case_id == case_id)
+        .options(joinedload(Record.recorded_by))
+        .order_by(Record.id)
+    )
+    return list({record.task_key: record for record in rows}.values())
 
 
 def in_force(session: Session, now: datetime) -> dict[str, ProcedureVersion]:

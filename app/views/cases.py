@@ -83,7 +83,7 @@ def show(case_id: int) -> str:
             select(Task).where(Task.case_id == case.id).order_by(Task.opened_at, Task.key)
         )
     )
-    records = _latest_records(database, case)
+    records = standing.records(database, case.id)
     deadlines = standing.deadlines(database, [case], g.now)[case.id]
     incident = select(Incident).where(Incident.case_id == case.id, Incident.is_open)
     return render_template(
@@ -172,19 +172,6 @@ def _open_steps(database: Session, found: Any) -> dict[int, list[str]]:
     for case_id, name in database.execute(rows.order_by(Task.opened_at, Task.key)):
         steps[case_id].append(name)
     return steps
-
-
-def _latest_records(database: Session, case: Case) -> list[Record]:
-    rows = database.scalars(
-        select(Record)
-        .where(Record.case_id == case.id)
-        .options(joinedload(Record.recorded_by))
-        .order_by(Record.id)
-    )
-    latest: dict[str, Record] = {}
-    for record in rows:
-        latest[record.task_key] = record
-    return list(latest.values())
 
 
 def _stages(

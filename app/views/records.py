@@ -48,7 +48,7 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
     procedure = library.procedure_of(case.version)
     if not _may_revise(record, procedure):
         raise Forbidden()
-    facts = standing.context(database, record)
+    facts = standing.context(database, case.id, (record.scope, record.number))
     sheet = answers.Sheet(procedure.forms[record.element], facts, record.answers)
     why, missing = request.form.get("_why", "").strip(), False
     if request.method == "POST":

@@ -61,7 +61,13 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
             sheet.errors = _taken(children)
             if not sheet.errors:
                 found = cases.start(
-                    database, version, children, given, by=g.person, now=g.now, origin=origin
+                    database,
+                    version,
+                    children,
+                    answers.given(given),
+                    by=g.person,
+                    now=g.now,
+                    origin=origin,
                 )
                 names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
                 first_id = found[0].id

@@ -12,7 +12,9 @@ from app import answers, auth, errors, sessions, standing, words
 from app.auth import allow
 from processes import cases, library, signing
 from processes.deadlines import Deadline
+from processes.facts import CASE
 from processes.library import Procedure
+from processes.loaded import read_facts
 from processes.models import Case, Record, Task
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
@@ -72,14 +74,17 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     if not set(task.roles) & set(g.person.roles):
         raise Forbidden()
     procedure = library.procedure_of(task.case.version)
-    sheet = answers.Sheet(procedure.forms[task.element], standing.context(database, task))
+    scope = standing.scope(database, task)
+    facts = read_facts(database, task.case_id)
+    # What is known of the child already is not asked for again: it stands there to be confirmed.
+    sheet = answers.Sheet(procedure.forms[task.element], facts.context(scope), facts.own(CASE))
     if request.method == "GET":
         return _page(task, procedure, sheet)
     given = sheet.read(request.form)
     if given is None:
         return _page(task, procedure, sheet), 400 if sheet.problems else 200
     try:
-        cases.complete_task(database, key, given, by=g.person, now=g.now)
+        cases.complete_task(database, key, answers.given(given), by=g.person, now=g.now)
     except cases.TaskNotOpen:
         database.rollback()
         return _not_open(key)
@@ -107,7 +112,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         stage=words.stage(procedure, task.process, number),
         deadline=standing.of_task(task, known),
         why=words.why_asked(procedure, task.process, task.element),
-        records=_records(task.case_id) if auth.may(g.person, "record readers") else [],
+        records=standing.records(database, task.case_id) if auth.may(g.person, "record readers") else [],
     )
 
 
@@ -128,20 +133,13 @@ def _not_open(key: str) -> tuple[str, int]:
 
 def _where_asked(task: Task, procedure: Procedure) -> dict[str, str]:
     """Return, for each question of the stage's earlier records, where its answer can be changed."""
+    database = sessions.current()
     return {
         key: url_for("records.revise", record_id=record.id, _anchor=key)
-        for record in _records(task.case_id)
+        for record in standing.records(database, task.case_id)
         if (record.instance_id, record.stage) == (task.instance_id, task.stage)
         for key in procedure.forms[record.element].keys
     }
-
-
-def _records(case_id: int) -> list[Record]:
-    """Return the latest version of each record of a case, in the order they were first written."""
-    rows = sessions.current().scalars(
-        select(Record).where(Record.case_id == case_id).order_by(Record.id)
-    )
-    return list({record.task_key: record for record in rows}.values())
 
 
 def _after(case_id: int) -> str:

@@ -1,0 +1,144 @@
+"""Invented people and cases to look around with: the beginnings of scenarios, moved to these days.
+
+The cases are made by the same verbs that the pages use. Nobody here exists.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import standing
+from processes import cases, library, scenarios, signing, timers
+from processes.models import Case, Person, ProcedureVersion, Task
+from processes.scenarios import moments
+from processes.scenarios.answers import AnswersRefused, read_answers, read_one
+from processes.scenarios.language import Actor, Scenario, Step
+
+PASSWORD = "demonstration"
+PEOPLE = {
+    "Priya Shah": ["first_response"],
+    "Sam Okafor": ["social_worker"],
+    "Tom Reyes": ["team_manager"],
+    "Kit Moran": ["out_of_hours"],
+    "Rae Lind": ["service_manager"],
+    "Bo Wells": ["police"],
+    "Ines Costa": ["health"],
+    "Jo Lane": ["referrer", "education"],
+    "Ruth Vale": ["conference_chair"],
+    "Lou Brandt": ["conference_administrator"],
+    "Isla Marsh": ["lado"],
+    "Owen Pryce": ["legal"],
+    "Robin Field": ["procedure_owner"],
+    "Casey Young": ["administrator"],
+}
+# a scenario, and the moment in it at which the demonstration begins
+TALES = (
+    ("brighton_and_hove/scenarios/s1_three_siblings.yaml", "Mon 7 Dec 2026 10:02"),
+    ("slough/scenarios/s3_open_case_deferred.yaml", "Thu 10 Dec 2026 09:40"),
+    (
+        "family_community_services/scenarios/s2a_enquiry_before_discussion.yaml",
+        "Sat 27 Mar 2027 22:30",
+    ),
+)
+
+
+def add(session: Session, hasher: PasswordHasher, root: Path, now: datetime) -> str:
+    """Add the people, and the cases of every tale that this server's procedures can tell."""
+    password_hash = hasher.hash(PASSWORD)
+    for name, roles in PEOPLE.items():
+        email = f"{name.split()[0].lower()}@example.org"
+        row = Person(
+            name=name, email=email, password_hash=password_hash, roles=roles, is_active=True
+        )
+        session.add(row)
+    session.flush()
+    versions = standing.in_force(session, now)
+    told = 0
+    for path, until in TALES:
+        place = root / "bpmn" / path
+        if place.is_file() and place.parent.parent.name in versions:
+            tale = Tale(session, versions[place.parent.parent.name], now)
+            told += tale.tell(scenarios.read(place), moments.read_moment(until))
+    return f"{len(PEOPLE)} invented people and {told} invented cases are here."
+
+
+class Tale:
+    """One scenario as it is told to a database: its days are moved, its expectations left out."""
+
+    def __init__(self, session: Session, version: ProcedureVersion, now: datetime) -> None:
+        self.session, self.version, self.now = session, version, now
+        self.procedure = library.procedure_of(version)
+        self.moved = timedelta()
+        self.case_ids: dict[str, int] = {}
+
+    def tell(self, scenario: Scenario, until: datetime) -> int:
+        """Take the steps until a moment, so that this moment is now; return how many cases began."""
+        self.moved = timedelta(days=(self.now - until).days)
+        for step in scenario.steps:
+            if step.at > until:
+                break
+            at = step.at + self.moved
+            for case_id in self.case_ids.values():
+                timers.fire_case(self.session, case_id, at)
+            try:
+                with self.session.begin_nested():
+                    self._take(scenario, step, at)
+            except (signing.SigningRefused, AnswersRefused, cases.NotYourTask):
+                continue  # the scenario shows what is refused
+        return len(self.case_ids)
+
+    def _take(self, scenario: Scenario, step: Step, at: datetime) -> None:
+        if step.by is None:
+            return
+        by, meant = self._person(step.by), step.children or tuple(self.case_ids)
+        if step.action == "start":
+            form = self.procedure.forms[self.procedure.settings["start"][step.what]]
+            answers = self._moved(read_answers(form, step.answers, {}))
+            children = [cases.Child(name) for name in step.children or scenario.children]
+            started = cases.start(
+                self.session, self.version, children, answers, by=by, now=at, origin=step.what
+            )
+            self.case_ids |= {case.child_name: case.id for case in started}
+        for case_id in (self.case_ids[name] for name in meant if name in self.case_ids):
+            case = self.session.get_one(Case, case_id)
+            if step.action == "begin":
+                cases.begin(self.session, case, step.what, by=by, now=at)
+            elif step.action == "complete":
+                self._complete(case, step, by, at)
+            elif step.action == "revise":
+                self._revise(case, step, by, at)
+
+    def _complete(self, case: Case, step: Step, by: Person, at: datetime) -> None:
+        waiting = select(Task).where(Task.case_id == case.id, Task.element == step.what)
+        task = self.session.scalars(waiting.order_by(Task.opened_at, Task.key)).first()
+        if task:
+            known = standing.context(self.session, case.id, standing.scope(self.session, task))
+            answers = read_answers(self.procedure.forms[step.what], step.answers, known)
+            cases.complete_task(self.session, task.key, self._moved(answers), by=by, now=at)
+
+    def _revise(self, case: Case, step: Step, by: Person, at: datetime) -> None:
+        found = [each for each in standing.records(self.session, case.id) if each.element == step.what]
+        form = self.procedure.forms[step.what]
+        changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
+        changes, why = self._moved(changes), step.because or "Put right"
+        cases.revise(self.session, found[-1], changes, why, by=by, now=at)
+
+    def _person(self, actor: Actor) -> Person:
+        """Return the person of this name, else whoever has the role."""
+        people = self.session.scalars(select(Person).order_by(Person.id)).all()
+        named = [each for each in people if actor.name.endswith(each.name)]
+        able = [each for each in (*named, *people) if set(actor.roles) & set(each.roles)]
+        return able[0]
+
+    def _moved(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._moved(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self._moved(each) for each in value]
+        return value + self.moved if isinstance(value, date) else value
