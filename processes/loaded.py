@@ -402,7 +402,7 @@ class CaseWorld:
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
     columns = select(Fact.scope, Fact.number, Fact.name, Fact.value)
-    return Facts(session.execute(columns.where(Fact.case_id == case_id).order_by(Fact.id)).tuples())
+    return Facts(session.execute(columns.where(Fact.case_id == case_id).order_by(Fact.id)))
 
 
 def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline]:
