@@ -82,9 +82,9 @@ class Diagram:
     def nodes(self) -> dict[str, Node]:
         known = (*GATEWAYS, *TASKS, *EVENTS)
         return {
-            child.get("id"): Node(child.get("id"), local(child), child)
+            id: Node(id, local(child), child)
             for child in self.xml
-            if child.get("id") and local(child) in known
+            if (id := child.get("id")) and local(child) in known
         }
 
     @cached_property

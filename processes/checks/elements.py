@@ -101,7 +101,7 @@ def not_too_large(diagram: Diagram) -> Iterator[Problem]:
 
 def only_known_elements(diagram: Diagram) -> Iterator[Problem]:
     for child in diagram.xml:
-        if local(child) not in _IN_PROCESS or not child.tag.startswith(BPMN):
+        if local(child) not in _IN_PROCESS or etree.QName(child).namespace != BPMN[1:-1]:
             yield diagram.problem(_id(child), _not_run(child))
     for child in diagram.xml.iter(f"{BPMN}childLaneSet"):
         yield diagram.problem(

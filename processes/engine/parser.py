@@ -132,8 +132,7 @@ def _add(parser: _Parser, file: str, content: bytes) -> str:
         parser.add_bpmn_xml(root, file)
     except (ValidationException, ValueError, TypeError, AttributeError) as error:
         raise DiagramNotReadable(file, getattr(error, "id", None), _sentence(error)) from error
-    name: str = processes[0].get("id")
-    return name
+    return processes[0].get("id") or ""
 
 
 def _sentence(error: Exception) -> str:

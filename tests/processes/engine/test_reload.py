@@ -22,7 +22,7 @@ def test_a_case_loaded_at_every_step_goes_as_one_kept_in_memory(seed):
     memory = Running.start(SPECS, "pathway", memory_world)
     memory.advance()
     state = _started(kept_world)
-    seen = Counter()
+    seen: Counter[int] = Counter()
     for _ in range(90):
         if memory.is_finished:
             break

@@ -126,7 +126,7 @@ def test_a_parallel_join_takes_a_token_from_each_side_again_in_each_round():
     )
     case = Case(Facts(done=False), drawn)
 
-    for first, second in ["ab", "ba", "ab", "ba"]:
+    for first, second in [("a", "b"), ("b", "a"), ("a", "b"), ("b", "a")]:
         case.complete(first)
         assert case.open() == [second]
         case.complete(second)
