@@ -4,6 +4,7 @@ An expression reaches its context and the functions it is given, and nothing els
 supported and what is refused is told in `docs/feel.md`. Depends on nothing of ours.
 """
 
+from feel.builtins import BUILTINS
 from feel.dmn import read_dmn
 from feel.errors import DecisionError, FeelError, FeelRuntimeError, FeelSyntaxError
 from feel.expression import Expression, UnaryTests, compile, compile_unary, evaluate
@@ -11,8 +12,10 @@ from feel.table import DecisionTable, Input, Output, Rule
 from feel.temporal import YearsMonths
 from feel.values import Range
 
+FUNCTIONS = frozenset(BUILTINS)  # the names of the functions every expression may call
+
 __all__ = [
-    "DecisionError", "DecisionTable", "Expression", "FeelError", "FeelRuntimeError",
+    "FUNCTIONS", "DecisionError", "DecisionTable", "Expression", "FeelError", "FeelRuntimeError",
     "FeelSyntaxError", "Input", "Output", "Range", "Rule", "UnaryTests", "YearsMonths", "compile",
     "compile_unary", "evaluate", "read_dmn",
 ]  # fmt: skip

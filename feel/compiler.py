@@ -154,10 +154,10 @@ def _logic(node: Logic) -> Evaluate:
         answer: bool | None = not decides
         for part in parts:
             value = part(scope)
-            if value is decides:
-                return decides
             if type(value) is not bool:
                 answer = None
+            elif value == decides:
+                return decides
         return answer
 
     return decide

@@ -8,11 +8,13 @@ Several declarations of one name are tried in turn. Values that match none give 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from feel.limits import Run
 from feel.values import Value, kind, shaped
 
 Body = Callable[..., Value]
+F = TypeVar("F", bound=Body)
 _MISFIT = object()
 
 
@@ -87,14 +89,14 @@ BUILTINS: dict[str, Builtin] = {}
 _SIGNATURE = re.compile(r"([a-z ]+)\((.*)\)")
 
 
-def builtin(declaration: str) -> Callable[[Body], Body]:
+def builtin(declaration: str) -> Callable[[F], F]:
     match = _SIGNATURE.fullmatch(declaration)
     assert match, declaration
     name, inside = match.groups()
     variadic = inside.endswith("...")
     parameters = tuple(_parameter(part) for part in inside.removesuffix("...").split(", ") if part)
 
-    def declare(body: Body) -> Body:
+    def declare(body: F) -> F:
         known = BUILTINS.setdefault(name, Builtin(name, []))
         known.signatures.append(Signature(parameters, variadic, body))
         return body
