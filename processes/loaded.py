@@ -216,7 +216,11 @@ class LoadedCase:
         """Run an instance to its next wait, and start what it threw an escalation for."""
         running = self.running(instance_id)
         running.advance()
-        self._keep_tasks(self.instances[instance_id], running)
+        instance = self.instances[instance_id]
+        self._keep_tasks(instance, running)
+        if running.is_finished:
+            instance.finished_at = self.now
+            self.note("process ended", process=instance.process)
         thrown, running.thrown = running.thrown, []
         for each in thrown:
             self.begin(each.code, self._about(instance_id, each))
@@ -266,11 +270,7 @@ class LoadedCase:
     def save(self) -> None:
         """Write what changed: engine states, open tasks, facts, timers and history."""
         for instance_id, running in self._running.items():
-            instance = self.instances[instance_id]
-            instance.state = running.dump()
-            if running.is_finished:
-                instance.finished_at = self.now
-                self.note("process ended", process=instance.process)
+            self.instances[instance_id].state = running.dump()
         if all(each.finished_at for each in self.instances.values()):
             self.case.closed_at = self.case.closed_at or self.now
         self.case.changed_at = self.now
@@ -361,7 +361,10 @@ class CaseWorld:
 
     def __init__(self, loaded: LoadedCase, instance: Instance) -> None:
         self._loaded, self._instance = loaded, instance
-        self.now = loaded.now
+
+    @property
+    def now(self) -> datetime:
+        return self._loaded.now
 
     def context(self, process: str, stage: str | None) -> Context:
         scope = self._scope(process, stage)
