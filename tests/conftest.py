@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from platformdirs import user_runtime_path
@@ -21,6 +22,16 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests import chromium as machine
+
+# The same examples every time, however slow the machine; none is kept.
+hypothesis.settings.register_profile(
+    "project",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("project")
 
 KINDS = ("sqlite", "postgresql")
 

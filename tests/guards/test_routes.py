@@ -1,0 +1,46 @@
+"""Every page says who may use it, and none is open to anyone by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.auth import GROUPS
+from app.config import Settings
+
+# What somebody may reach before signing in; a new one is a decision, written here.
+OPEN = {
+    "account.first",
+    "account.sign_in",
+    "account.sign_out",
+    "health.live",
+    "health.ready",
+}
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(
+        Settings(database_url=f"sqlite:///{tmp_path}/safeguarding.sqlite", secret_key="k" * 32)
+    )
+    yield app
+    app.extensions["engine"].dispose()
+
+
+def test_every_route_says_who_may_use_it(web: Flask) -> None:
+    says = {
+        name: getattr(view, "allowed_to", None)
+        for name, view in web.view_functions.items()
+        if name != "static"
+    }
+    assert [name for name, who in says.items() if who not in {*GROUPS, "anyone"}] == []
+    assert {name for name, who in says.items() if who == "anyone"} == OPEN
+
+
+def test_a_page_that_nobody_allowed_is_refused(web: Flask) -> None:
+    web.add_url_rule("/forgotten", "forgotten", lambda: "open")
+    assert web.test_client().get("/forgotten").status_code in (302, 303, 401, 403)
