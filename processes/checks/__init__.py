@@ -68,6 +68,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     tables.cells_have_known_values,
     tables.cells_have_text,
     tables.deadlines_can_be_worked_out,
+    tables.deadlines_count_from_something,
     tables.rows_of_one_answer_do_not_overlap,
     tables.rows_read_only_what_is_known,
     expressions.expressions_can_be_read,

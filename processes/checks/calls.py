@@ -59,7 +59,7 @@ def escalations_start_a_process(files: Files) -> Iterator[Problem]:
 
 
 def processes_beside_are_drawn(files: Files) -> Iterator[Problem]:
-    named = [(f"beside.{n}", each.get("process")) for n, each in enumerate(files.beside, 1)]
+    named = [(f"beside.{n}", str(each.get("process"))) for n, each in enumerate(files.beside, 1)]
     named += [(f"scopes.{process}", process) for process in files.section("scopes")]
     for place, process in named:
         if process not in files.processes:
@@ -70,7 +70,7 @@ def processes_beside_are_drawn(files: Files) -> Iterator[Problem]:
 def cases_start_at_a_task(files: Files) -> Iterator[Problem]:
     tasks = {node.id for diagram in files.used for node in diagram.of("userTask")}
     for origin, task in files.section("start").items():
-        if task not in tasks:
+        if str(task) not in tasks:
             says = f"It names the task “{task}”, which is in no diagram. Name another."
             yield Problem(SETTINGS, f"start.{origin}", says)
 

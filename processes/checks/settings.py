@@ -31,8 +31,8 @@ def roles_are_known(files: Files) -> Iterator[Problem]:
     named = [(f"roles.{lane}", roles) for lane, roles in files.section("roles").items()]
     named += [(f"beside.{n}", each.get("roles", [])) for n, each in enumerate(files.beside, 1)]
     for place, roles in named:
-        for role in [roles] if isinstance(roles, str) else roles:
-            if role not in ROLES:
+        for role in roles if isinstance(roles, list) else [roles]:
+            if str(role) not in ROLES:
                 yield Problem(SETTINGS, place, f"There is no role “{role}”. Name another.")
 
 

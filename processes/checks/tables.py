@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feel
+from feel.table import Output, Rule
 from processes.calendar import Calendar
 from processes.checks.expressions import (
     AT_SIGNING,
@@ -135,7 +136,7 @@ def deadlines_can_be_worked_out(files: Files) -> Iterator[Problem]:
     table = files.tables.get("deadlines.dmn")
     for rule, row in _rows(table) if table else ():
         if not {"amount", "unit", "calendar", "remind", "escalate"} <= row.keys():
-            continue
+            continue  # a column is missing, or a cell depends on facts
         try:
             due = work_out(A_DAY, row["amount"], row["unit"], Calendar(), row["calendar"])
             for column in ("remind", "escalate"):
@@ -143,7 +144,12 @@ def deadlines_can_be_worked_out(files: Files) -> Iterator[Problem]:
         except CannotWorkOut as error:
             if ("deadlines.dmn", error.part) not in CELLS:
                 yield Problem("deadlines.dmn", rule.id, f"Its {error.part} does not fit: {error}")
-        if table and not _cell(table, rule, "from").text.strip():
+
+
+def deadlines_count_from_something(files: Files) -> Iterator[Problem]:
+    table = files.tables.get("deadlines.dmn")
+    for rule in table.rules if table else ():
+        if table and any(o.name == "from" and not c.text for o, c in _cells(table, rule)):
             says = "It is counted from nothing. Name the fact from which it counts."
             yield Problem("deadlines.dmn", rule.id, says)
 
@@ -174,11 +180,11 @@ def _parts(
         yield rule.id, [*rule.tests, *rule.outputs]
 
 
-def _rows(table: feel.DecisionTable) -> Iterator[tuple[Any, dict[str, Any]]]:
+def _rows(table: feel.DecisionTable) -> Iterator[tuple[Rule, dict[str, Any]]]:
     """Yield each rule with those of its cells that stand fast."""
     for rule in table.rules:
         row: dict[str, Any] = {}
-        for output, cell in zip(table.outputs, rule.outputs, strict=True):
+        for output, cell in _cells(table, rule):
             if not cell.names and not unknown_calls(cell.calls):
                 try:
                     row[output.name] = cell.evaluate({})
@@ -187,8 +193,8 @@ def _rows(table: feel.DecisionTable) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield rule, row
 
 
-def _cell(table: feel.DecisionTable, rule: Any, column: str) -> Any:
-    return rule.outputs[[output.name for output in table.outputs].index(column)]
+def _cells(table: feel.DecisionTable, rule: Rule) -> Iterator[tuple[Output, feel.Expression]]:
+    return zip(table.outputs, rule.outputs, strict=True)
 
 
 def _is_text(value: object) -> bool:

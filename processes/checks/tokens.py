@@ -16,7 +16,7 @@ from processes.checks.problem import Problem
 MOST_SITUATIONS = 20_000
 MOST_CHOICES = 6  # flows out of one inclusive gateway whose every selection is played
 
-Situation = frozenset[str]  # the flows with a token, each by its place in the diagram
+Situation = frozenset[int]  # the flows with a token, each by its place in the diagram
 
 
 def tokens_come_through(diagram: Diagram) -> Iterator[Problem]:
@@ -29,10 +29,10 @@ class _Game:
     def __init__(self, diagram: Diagram) -> None:
         self.diagram = diagram
         way = diagram.reached((node.id for node in diagram.of("startEvent")), borders=False)
-        flows = [flow for flow in diagram.flows if flow.source in way]
-        self.into = {node: [str(f) for f in flows if f.target == node] for node in way}
-        self.out = {node: [str(f) for f in flows if f.source == node] for node in way}
-        self.target = {str(flow): flow.target for flow in flows}
+        flows = [(n, flow) for n, flow in enumerate(diagram.flows) if flow.source in way]
+        self.into = {node: [n for n, flow in flows if flow.target == node] for node in way}
+        self.out = {node: [n for n, flow in flows if flow.source == node] for node in way}
+        self.target = {n: flow.target for n, flow in flows}
         self._pass_over_single_steps()
         self.found: dict[str, str] = {}
         self._before: dict[str, set[str]] = {}
@@ -122,7 +122,7 @@ class _Game:
         return self._before[element]
 
 
-def _given(kind: str, out: list[str]) -> Iterable[tuple[str, ...]]:
+def _given(kind: str, out: list[int]) -> Iterable[tuple[int, ...]]:
     """Return each set of flows that may get a token together."""
     if kind == "exclusiveGateway":
         return [(flow,) for flow in out]

@@ -1,0 +1,68 @@
+"""Forms that cannot be asked, and settings that name what is not there."""
+
+import pytest
+
+from processes.checks import check
+from tests.processes.checks.procedure import SETTINGS, assert_found, form, sound
+
+
+def found_in(name, content):
+    return [p for p in check(sound() | {name: content}) if p.file == name]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "says"),
+    [
+        (b"{", "", "not JSON"),
+        (b"[]", "", "not a form-js form"),
+        (form("held_at", type="html"), "held_at", "type “html”"),
+        (form("held_at", type="filepicker"), "held_at", "type “filepicker”"),
+        (form("held_at", "held_at"), "held_at", ""),
+        (form("Held At"), "Held At", "Its key"),
+        (form("held_at", conditional={"hide": "= harm ="}), "held_at", "cannot be read"),
+        (form("held_at", conditional={"hide": "=hram"}), "", "reads “hram”"),
+        (form("discussions"), "discussions", "means something else"),
+        (form("about"), "about", "means something else"),
+        (form("then"), "then", "means something else"),
+        (form("true"), "true", "means something else"),
+    ],
+)
+def test_a_form_that_cannot_be_asked_as_it_says_is_refused(content, place, says):
+    assert_found(found_in("forms/hold.form", content), place, says)
+
+
+def test_a_condition_of_a_form_may_read_facts_of_other_forms():
+    content = form("held_at", conditional={"hide": "=harm = true"})
+
+    assert found_in("forms/hold.form", content) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "says"),
+    [
+        ('name = "Sampleton"', "", "name", "has no name"),
+        ('"social_worker", ', '"wizard", ', "roles.Social worker", "no role “wizard”"),
+        ('"team_manager"', '"wizard"', "beside.1", "no role “wizard”"),
+        ('process = "late"', 'process = "later"', "beside.1", "“later”, which is not drawn"),
+        ("discussion =", "meeting =", "scopes.meeting", "“meeting”, which is not drawn"),
+        ('= "discussion"', '= "universe"', "scopes.discussion", "“universe” is none of"),
+        ('"record_referral"', '"record"', "start.referral", "“record”, which is in no diagram"),
+        ("2027-12-28", '"Christmas"', "closed_days", "not a list of dates"),
+        ("[start]", "[starts]", "start", "The section [start] is missing"),
+        ("[roles]", "[roles", "", "It is not TOML"),
+    ],
+)
+def test_settings_that_name_what_is_not_there_are_refused(old, new, place, says):
+    assert old in SETTINGS
+    content = SETTINGS.replace(old, new).encode()
+
+    assert_found(found_in("procedure.toml", content), place, says)
+
+
+def test_a_procedure_without_settings_or_pathway_is_refused():
+    files = sound()
+    del files["procedure.toml"], files["pathway.bpmn"]
+
+    missing = [p.file for p in check(files) if "missing" in p.says and not p.element]
+
+    assert missing == ["pathway.bpmn", "procedure.toml"]
