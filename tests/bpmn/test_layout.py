@@ -187,7 +187,7 @@ def test_no_label_lies_on_a_shape_or_another_label(drawing: Drawing) -> None:
 def test_every_event_and_every_choice_has_a_name_and_a_place_for_it(drawing: Drawing) -> None:
     for name, node in drawing.nodes.items():
         is_choice = node.tag in {BPMN + each for each in CHOICES} and _splits(node)
-        if node.tag.endswith("Event") or is_choice:
+        if str(node.tag).endswith("Event") or is_choice:
             assert node.get("name"), name
             assert name in drawing.labels
 
