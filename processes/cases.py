@@ -85,7 +85,7 @@ def complete_task(
         loaded = LoadedCase.load(session, Case.id == case_id, now=now, by=by)
     except CaseNotFound:
         raise TaskNotOpen(key) from None
-    record = _complete(loaded, key, answers, by)
+    record = complete(loaded, key, answers, by)
     loaded.save()
     _serve(loaded)
     return record
@@ -193,13 +193,13 @@ def _start(
         loaded.save_instances()  # the record refers to its instance
         first = loaded.procedure.settings["start"][origin]
         opened = next(key for key, task in loaded.tasks.items() if task.element == first)
-        _complete(loaded, opened, answers, by)
+        complete(loaded, opened, answers, by)
     loaded.save()
     _serve(loaded)
     return case
 
 
-def _complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Person) -> Record:
+def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Person) -> Record:
     task = loaded.tasks.get(key)
     if task is None:
         raise TaskNotOpen(key)

@@ -188,7 +188,7 @@ def rehearse(session: Session, procedure: Procedure, now: datetime) -> Procedure
     """Put a procedure, unchecked, into a database that does not outlive this process: a
     replay's.
     """
-    _compiled.setdefault(procedure.hash, procedure)
+    remember(procedure)
     version = ProcedureVersion(
         procedure=procedure.name,
         number=1,
@@ -200,6 +200,11 @@ def rehearse(session: Session, procedure: Procedure, now: datetime) -> Procedure
     session.add(version)
     session.flush()
     return version
+
+
+def remember(procedure: Procedure) -> None:
+    """Keep a procedure by its hash, so that its versions need not be read from the database."""
+    _compiled.setdefault(procedure.hash, procedure)
 
 
 def in_force(session: Session, name: str, on: date) -> ProcedureVersion:

@@ -35,10 +35,10 @@ class CaseBusy(RuntimeError):
 
 
 class LoadedCase:
-    """A case with everything a change of it needs. `now` is the one instant of the change."""
+    """A case with everything a change of it needs."""
 
     def __init__(self, session: Session, case: Case, now: datetime, by: Person | None) -> None:
-        self.session, self.case, self.now, self.by = session, case, now, by
+        self.session, self.case, self._now, self.by = session, case, now, by
         self.procedure = library.procedure_of(case.version)
         self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
@@ -101,6 +101,15 @@ class LoadedCase:
         self._kept = {key: _columns(task) for key, task in self.tasks.items()}
         self.facts = read_facts(self.session, self.case.id)
         self._reported = timetable.reported(self.timers)
+
+    @property
+    def now(self) -> datetime:
+        """The one instant of the change."""
+        return self._now
+
+    @now.setter
+    def now(self, now: datetime) -> None:
+        self._now, self._deadlines = now, None
 
     # facts and deadlines
 
@@ -388,6 +397,7 @@ class CaseWorld:
 
     def serve(self, operation: str, process: str, stage: str | None) -> None:
         self._loaded.linked_requests.append(self.context(process, stage))
+        self._loaded.add_fact(CASE, "linked_case_opened_at", self.now)
 
     def passed(self, timer: Passed) -> None:
         self._loaded.report(self._instance, timer)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Text, false
+from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
@@ -251,7 +251,7 @@ class Incident(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     happened_at: Mapped[datetime]
     says: Mapped[str]
-    is_open: Mapped[bool] = mapped_column(default=True, server_default=false())
+    is_open: Mapped[bool] = mapped_column(default=True)
     resolved_at: Mapped[datetime | None]
     resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -34,8 +34,9 @@ class _Game:
         self.out = {node: [n for n, flow in flows if flow.source == node] for node in way}
         self.target = {n: flow.target for n, flow in flows}
         self._pass_over_single_steps()
+        self.source = {flow: node for node, out in self.out.items() for flow in out}
         self.found: dict[str, str] = {}
-        self._before: dict[str, set[str]] = {}
+        self._known: dict[tuple[str, Situation], set[str]] = {}
 
     def play(self, start: Node) -> Iterator[Problem]:
         first = frozenset(self.out[start.id])
@@ -84,8 +85,10 @@ class _Game:
             if len(here) == len(self.into[node.id]):
                 yield here
         elif node.kind == "inclusiveGateway":
-            before = self._leading_to(node.id)
-            if not any(self.target[flow] in before for flow in situation - here):
+            to_filled = self._before(node.id, here)
+            to_empty = self._before(node.id, frozenset(self.into[node.id]) - here)
+            elsewhere = {self.target[flow] for flow in situation - here}
+            if not elsewhere & to_empty - to_filled:  # BPMN 2.0, 13.4.3
                 yield here
         else:
             yield from (frozenset([flow]) for flow in here)
@@ -109,17 +112,18 @@ class _Game:
                 " gateway join what an exclusive gateway divided, before it comes here."
             )
 
-    def _leading_to(self, element: str) -> set[str]:
-        if element not in self._before:
+    def _before(self, join: str, flows: Situation) -> set[str]:
+        """Return the elements from which a way leads to these flows, not through the join."""
+        if (join, flows) not in self._known:
             found: set[str] = set()
-            todo = [element]
+            todo = [self.source[flow] for flow in flows]
             while todo:
-                for flow in self.diagram.into(todo.pop()):
-                    if flow.source not in found and flow.source != element:
-                        found.add(flow.source)
-                        todo.append(flow.source)
-            self._before[element] = found
-        return self._before[element]
+                node = todo.pop()
+                if node not in found and node != join:
+                    found.add(node)
+                    todo += [self.source[flow] for flow in self.into[node]]
+            self._known[join, flows] = found
+        return self._known[join, flows]
 
 
 def _given(kind: str, out: list[int]) -> Iterable[tuple[int, ...]]:

@@ -50,25 +50,35 @@ class ParallelGateway(defaults.ParallelGateway):
 
 
 class InclusiveGateway(defaults.InclusiveGateway):
-    """A join waits while any other token of the process can still reach it.
+    """A join waits while a token can still come in where none has, and only there.
 
-    SpiffWorkflow's own does not see a running call activity, nor all ways into the gateway.
+    That is BPMN 2.0, 13.4.3. SpiffWorkflow's own does not see a running call activity, nor all ways into the gateway.
     """
 
     def _update_hook(self, task: Task) -> bool:
         if len(self._inputs) < 2:
             return True
-        for other in _waiting_at(self, task):
+        waiting = _waiting_at(self, task)
+        came = {other.parent.task_spec.name for other in [task, *waiting]}
+        to_empty, to_filled = self._before(set(self._inputs) - came), self._before(came)
+        for other in _elsewhere(self, task):
+            if other in to_empty and other not in to_filled:
+                task._set_state(TaskState.WAITING)
+                return False
+        for other in waiting:
             other.cancel()
-        before = _before(self)
-        if any(
-            other.has_state(LIVE) and other.task_spec.name in before and not _beside(other)
-            for other in task.workflow.tasks.values()
-            if other is not task
-        ):
-            task._set_state(TaskState.WAITING)
-            return False
         return True
+
+    def _before(self, sources: set[str]) -> set[str]:
+        """Return the elements from which a way leads to these, not through this gateway."""
+        found: set[str] = set()
+        todo = list(sources)
+        while todo:
+            name = todo.pop()
+            if name not in found and name != self.name:
+                found.add(name)
+                todo.extend(self._wf_spec.task_specs[name]._inputs)
+        return found
 
     def _run_hook(self, task: Task) -> bool:
         matches, defaults_ = self._get_matching_outputs(task)
@@ -174,21 +184,18 @@ def _waiting_at(spec: TaskSpec, task: Task) -> list[Task]:
     ]
 
 
-def _before(spec: TaskSpec) -> set[str]:
-    """Return the names of everything from which a flow leads to an element."""
-    found: set[str] = set()
-    todo = list(spec.inputs)
-    while todo:
-        source = todo.pop()
-        if source.name not in found and source is not spec:
-            found.add(source.name)
-            todo.extend(source.inputs)
-    return found
+def _elsewhere(spec: TaskSpec, task: Task) -> set[str]:
+    """Return the elements at which the other tokens of the process are.
 
-
-def _beside(task: Task) -> bool:
-    """Say whether a token is a timer on a border: what it sends out never returns to the way."""
-    return isinstance(task.task_spec, defaults.BoundaryEvent)
+    Timers on borders do not count: what they send out never returns to the way.
+    """
+    return {
+        other.task_spec.name
+        for other in task.workflow.tasks.values()
+        if other.has_state(LIVE)
+        and other.task_spec is not spec
+        and not isinstance(other.task_spec, defaults.BoundaryEvent)
+    }
 
 
 def _running(task: Task) -> Running:

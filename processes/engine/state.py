@@ -19,7 +19,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from processes.engine.elements import LIVE, ParallelGateway
+from processes.engine.elements import LIVE, InclusiveGateway, ParallelGateway
 from processes.engine.parser import Specs
 
 FORMAT = 1
@@ -126,9 +126,8 @@ def _in_order(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Task]:
 
 
 def _counts(task: Task, source: Task) -> bool:
-    return isinstance(task.task_spec, ParallelGateway) or isinstance(
-        source.task_spec, BoundaryEventSplit
-    )
+    joins = isinstance(task.task_spec, ParallelGateway | InclusiveGateway)
+    return joins or isinstance(source.task_spec, BoundaryEventSplit)
 
 
 def _restore(workflow: BpmnWorkflow | BpmnSubWorkflow, rows: list[Row]) -> None:
