@@ -52,7 +52,8 @@ class ParallelGateway(defaults.ParallelGateway):
 class InclusiveGateway(defaults.InclusiveGateway):
     """A join waits while a token can still come in where none has, and only there.
 
-    That is BPMN 2.0, 13.4.3. SpiffWorkflow's own does not see a running call activity, nor all ways into the gateway.
+    That is BPMN 2.0, 13.4.3. SpiffWorkflow's own does not see a running call activity, nor all
+    ways into the gateway.
     """
 
     def _update_hook(self, task: Task) -> bool:

@@ -17,7 +17,6 @@ from typing import Any, NoReturn
 from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.defaults import UserTask
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -27,6 +26,15 @@ from processes.engine.elements import LIVE, CallActivity
 from processes.engine.expressions import compiled
 from processes.engine.parser import Specs
 from processes.engine.timers import BoundaryTimer, CatchTimer
+from processes.engine.tokens import (
+    activity_of,
+    element_of,
+    forget,
+    key_of,
+    name_of,
+    stage_of,
+    timer_behind,
+)
 from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
 
 STEPS = 500  # automatic steps of one advance
@@ -62,7 +70,7 @@ class Running:
         self._workflow = workflow
         self._fired: dict[UUID, Passed] = {}
         workflow.script_engine = self  # whom SpiffWorkflow asks to evaluate a condition
-        workflow.task_removed_event.connect(_forget)
+        workflow.task_removed_event.connect(forget)
 
     @classmethod
     def start(cls, specs: Specs, process: str, world: World) -> Running:
@@ -88,13 +96,13 @@ class Running:
     def open_tasks(self) -> list[OpenTask]:
         return [
             OpenTask(
-                key=_key(task),
+                key=key_of(task),
                 element=task.task_spec.name,
-                name=_name(task),
+                name=name_of(task),
                 lane=task.task_spec.lane,
                 documentation=(task.task_spec.documentation or "").strip(),
                 process=task.workflow.spec.name,
-                stage=_stage(task),
+                stage=stage_of(task),
             )
             for task in self._tokens(TaskState.READY)
             if isinstance(task.task_spec, UserTask)
@@ -103,12 +111,12 @@ class Running:
     def timers(self) -> list[WaitingTimer]:
         return [
             WaitingTimer(
-                key=_key(task),
+                key=key_of(task),
                 element=task.task_spec.name,
-                name=_name(task),
+                name=name_of(task),
                 process=task.workflow.spec.name,
-                stage=_stage(task),
-                activity=_key(_activity(task)) if isinstance(timer, BoundaryTimer) else None,
+                stage=stage_of(task),
+                activity=key_of(activity_of(task)) if isinstance(timer, BoundaryTimer) else None,
                 rule=timer.rule,
                 due_at=timer.due_at(task),
             )
@@ -118,7 +126,7 @@ class Running:
     def stages(self) -> list[Stage]:
         """Return the runs of called processes that have not ended, each after its caller."""
         return [
-            _as_stage(task)
+            as_stage(task)
             for task in self._tokens(TaskState.STARTED)
             if isinstance(task.task_spec, CallActivity)
         ]
@@ -163,7 +171,7 @@ class Running:
         if self.is_finished or any(t.task_spec.manual for t in self._tokens(TaskState.READY)):
             return
         if not any(isinstance(timer, CatchTimer) for _, timer in self._timers()):
-            waits = ", ".join(f"“{_element(t)}”" for t in self._tokens(TaskState.WAITING))
+            waits = ", ".join(f"“{element_of(t)}”" for t in self._tokens(TaskState.WAITING))
             raise ProcedureStandsStill(
                 f"The process {self._workflow.spec.name} can never go on: it waits at {waits} for"
                 " a token that will not come. Look at the gateways that join."
@@ -189,9 +197,9 @@ class Running:
         timer = task.task_spec.event_definition
         passed = Passed(
             element=task.task_spec.name,
-            name=_name(task),
+            name=name_of(task),
             process=task.workflow.spec.name,
-            stage=_stage(task),
+            stage=stage_of(task),
             rule=timer.rule,
             due_at=due,
         )
@@ -204,7 +212,7 @@ class Running:
 
     def value(self, task: Task, expression: str) -> Any:
         """Evaluate FEEL where a token is."""
-        where = task.workflow.spec.name, _stage(task)
+        where = task.workflow.spec.name, stage_of(task)
         return compiled(expression).evaluate(
             self.world.context(*where), self.world.functions(*where)
         )
@@ -220,28 +228,29 @@ class Running:
         if task.workflow.depth == STAGES:
             raise ProcedureRunsAway(
                 f"Processes call one another more than {STAGES} deep, and were stopped at"
-                f" “{_element(task)}” of {task.workflow.spec.name}. Look for one that calls itself."
+                f" “{element_of(task)}” of {task.workflow.spec.name}. Look for one that calls"
+                " itself."
             )
-        self.world.began(_as_stage(task))
+        self.world.began(as_stage(task))
 
     def ended(self, task: Task) -> None:
-        self.world.ended(_as_stage(task))
+        self.world.ended(as_stage(task))
 
     def decide(self, task: Task, decision: str) -> None:
-        self.world.decide(decision, task.workflow.spec.name, _stage(task))
+        self.world.decide(decision, task.workflow.spec.name, stage_of(task))
 
     def serve(self, task: Task, operation: str) -> None:
-        self.world.serve(operation, task.workflow.spec.name, _stage(task))
+        self.world.serve(operation, task.workflow.spec.name, stage_of(task))
 
     def threw(self, task: Task, code: str) -> None:
-        timer = _timer_behind(task)
+        timer = timer_behind(task)
         self.thrown.append(
             Thrown(
                 code=code,
                 element=task.task_spec.name,
-                name=_name(task),
+                name=name_of(task),
                 process=task.workflow.spec.name,
-                stage=_stage(task),
+                stage=stage_of(task),
                 timer=self._fired.get(timer.id) if timer else None,
             )
         )
@@ -267,55 +276,3 @@ class Running:
             timer = getattr(task.task_spec, "event_definition", None)
             if isinstance(timer, BoundaryTimer | CatchTimer):
                 yield task, timer
-
-
-def _timer_behind(task: Task) -> Task | None:
-    """Return the timer on a border that sent this token, or which this token is."""
-    while task is not None and not isinstance(task.task_spec, BoundaryEvent):
-        task = task.parent
-    return task
-
-
-def _activity(timer: Task) -> Task:
-    """Return the activity on whose border a timer is."""
-    beside: list[Task] = timer.parent.children
-    return next(task for task in beside if not isinstance(task.task_spec, BoundaryEvent))
-
-
-def _stage(task: Task) -> str | None:
-    """Return the key of the stage a token concerns."""
-    timer = _timer_behind(task)
-    if timer is not None and isinstance(_activity(timer).task_spec, CallActivity):
-        return _key(_activity(timer))
-    caller: UUID | None = task.workflow.parent_task_id
-    return caller.hex if caller else None
-
-
-def _key(task: Task) -> str:
-    key: str = task.id.hex
-    return key
-
-
-def _name(task: Task) -> str:
-    return task.task_spec.bpmn_name or _element(task)
-
-
-def _element(task: Task) -> str:
-    element: str = task.task_spec.name
-    return element
-
-
-def _as_stage(task: Task) -> Stage:
-    return Stage(task.id.hex, task.task_spec.spec, task.task_spec.name, _stage(task))
-
-
-def _forget(workflow: BpmnWorkflow, task: Task) -> None:
-    """Take what a removed token had started with it: SpiffWorkflow leaves both behind."""
-    top = workflow.top_workflow
-    todo = [task]
-    while todo:
-        gone = todo.pop()
-        top.event_manager.remove_task(gone)
-        stage = top.subprocesses.pop(gone.id, None)
-        if stage is not None:
-            todo.extend(stage.tasks.values())
