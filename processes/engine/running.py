@@ -28,6 +28,7 @@ from processes.engine.parser import Specs
 from processes.engine.timers import BoundaryTimer, CatchTimer
 from processes.engine.tokens import (
     activity_of,
+    as_stage,
     element_of,
     forget,
     key_of,
