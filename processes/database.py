@@ -33,7 +33,8 @@ def reading(engine: Engine) -> sessionmaker[Session]:
 
 def writing(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions that write: they hold SQLite's write lock from their beginning."""
-    return sessionmaker(engine.execution_options(writes=True), expire_on_commit=False)
+    writes = engine.execution_options(writes=True)
+    return sessionmaker(writes, expire_on_commit=False, autoflush=False)
 
 
 def _sqlite(url: str, *, in_memory: bool) -> Engine:

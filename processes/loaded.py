@@ -8,7 +8,7 @@ that raised is thrown away with its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -24,6 +24,34 @@ from processes.library import Procedure
 from processes.models import Base, Case, Fact, HistoryEntry, Instance, Person, Task, Timer
 
 PATHWAY = "pathway"
+_CASE = (
+    select(Case)
+    .options(joinedload(Case.version, innerjoin=True))
+    .execution_options(populate_existing=True)
+)
+_ACTIVE = (
+    select(Instance, Task)
+    .outerjoin(Task, Task.instance_id == Instance.id)
+    .where(Instance.case_id == bindparam("case_id"), Instance.finished_at.is_(None))
+    .order_by(Instance.started_at, Instance.id, Task.key)
+    .execution_options(populate_existing=True)
+)
+_timer = Timer.__table__
+_TIMERS = select(_timer).where(_timer.c.case_id == bindparam("case_id")).order_by(_timer.c.id)
+_fact = Fact.__table__
+_FACTS = (
+    select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value)
+    .where(_fact.c.case_id == bindparam("case_id"))
+    .order_by(_fact.c.id)
+)
+_instance = Instance.__table__
+_SAVE_INSTANCE = (
+    update(_instance)
+    .where(_instance.c.id == bindparam("key"))
+    .values(
+        state=bindparam("new_state"), stages=bindparam("new_stages"), finished_at=bindparam("ended")
+    )
+)
 
 
 class CaseNotFound(LookupError):
@@ -42,7 +70,7 @@ class LoadedCase:
         self.procedure = library.procedure_of(case.version)
         self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
-        self.timers: list[Timer] = []
+        self.timers: Sequence[Any] = []  # rows of the timer table
         self.facts = Facts()
         self.linked_requests: list[Context] = []
         self._running: dict[str, Running] = {}
@@ -68,13 +96,8 @@ class LoadedCase:
         skip_locked: bool = False,
     ) -> LoadedCase:
         """Lock and read the one case that is meant: four statements, however old or large it is."""
-        lock = (
-            select(Case)
-            .where(which)
-            .options(joinedload(Case.version, innerjoin=True))
-            .with_for_update(skip_locked=skip_locked, of=Case)
-        )
-        case = session.scalars(lock.execution_options(populate_existing=True)).first()
+        lock = _CASE.where(which).with_for_update(skip_locked=skip_locked, of=Case)
+        case = session.scalars(lock).first()
         if case is None:
             raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
         loaded = cls(session, case, now, by)
@@ -83,21 +106,14 @@ class LoadedCase:
 
     def _read(self) -> None:
         """Read what belongs to the case, once its row is locked."""
-        active = (
-            select(Instance, Task)
-            .outerjoin(Task, Task.instance_id == Instance.id)
-            .where(Instance.case_id == self.case.id, Instance.finished_at.is_(None))
-            .order_by(Instance.started_at, Instance.id, Task.key)
-            .execution_options(populate_existing=True)
-        )
-        for instance, task in self.session.execute(active):
+        mine = {"case_id": self.case.id}
+        for instance, task in self.session.execute(_ACTIVE, mine):
             self.instances[instance.id] = instance
             if task is not None:
                 self.tasks[task.key] = task
-        timers = select(Timer).where(Timer.case_id == self.case.id).order_by(Timer.id)
-        self.timers = list(self.session.scalars(timers))
-        for row in (*self.instances.values(), *self.tasks.values(), *self.timers):
+        for row in (*self.instances.values(), *self.tasks.values()):
             self.session.expunge(row)  # `save` writes them in bulk
+        self.timers = self.session.execute(_TIMERS, mine).all()
         self._kept = {key: _columns(task) for key, task in self.tasks.items()}
         self.facts = read_facts(self.session, self.case.id)
         self._reported = timetable.reported(self.timers)
@@ -296,21 +312,17 @@ class LoadedCase:
         self.insert(Instance, [_columns(each) for each in new])
         touched = self._running.keys() | self._changed
         rows = [
-            {"key": each.id, "state": each.state, "stages": each.stages, "ended": each.finished_at}
+            {
+                "key": each.id,
+                "new_state": each.state,
+                "new_stages": each.stages,
+                "ended": each.finished_at,
+            }
             for each in (self.instances[key] for key in touched - self._new_instances)
         ]
         self._new_instances.clear()
         if rows:
-            statement = (
-                update(Instance.__table__)
-                .where(Instance.__table__.c.id == bindparam("key"))
-                .values(
-                    state=bindparam("state"),
-                    stages=bindparam("stages"),
-                    finished_at=bindparam("ended"),
-                )
-            )
-            self.session.execute(statement, rows)
+            self.session.execute(_SAVE_INSTANCE, rows)
 
     def _save_tasks(self) -> None:
         """Write the open tasks; one whose due time moved is written anew."""
@@ -414,8 +426,7 @@ class CaseWorld:
 
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    columns = select(Fact.scope, Fact.number, Fact.name, Fact.value)
-    return Facts(session.execute(columns.where(Fact.case_id == case_id).order_by(Fact.id)))
+    return Facts(session.execute(_FACTS, {"case_id": case_id}))
 
 
 def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline]:
