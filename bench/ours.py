@@ -1,0 +1,87 @@
+"""Our own way: the verbs of `processes.cases` and `processes.timers`, without HTTP."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, func, select
+
+from bench.work import Deed, Work
+from processes import cases, database, timers
+from processes.models import Instance, Person, ProcedureVersion, Task, Timer
+
+
+class Ours:
+    """Our system on one database. What is looked up to find the next task is not measured."""
+
+    def __init__(self, engine: Engine, work: Work) -> None:
+        self.work = work
+        self.sessions = database.writing(engine)
+        self.looking = database.reading(database.connect(_url(engine)))
+        with self.looking() as session:
+            self.people = {each.name: each for each in session.scalars(select(Person))}
+            self.version_id = session.scalars(select(ProcedureVersion.id)).one()
+            session.expunge_all()
+
+    def close(self) -> None:
+        self.looking.kw["bind"].dispose()
+
+    def start(self) -> int:
+        """Start a case by the first deed and return its number."""
+        deed = self.work.deeds[0]
+        with self.sessions.begin() as session:
+            version = session.get_one(ProcedureVersion, self.version_id)
+            [case] = cases.start(
+                session,
+                version,
+                [cases.Child("Isla M")],
+                deed.answers,
+                by=self.people[deed.by],
+                now=deed.at,
+            )
+            return case.id
+
+    def complete(self, case_id: int, deed: Deed) -> float:
+        """Complete a task and return the seconds from the request to the commit."""
+        key = self.key(case_id, deed.element)
+        began = time.perf_counter()
+        with self.sessions.begin() as session:
+            cases.complete_task(session, key, deed.answers, by=self.people[deed.by], now=deed.at)
+        return time.perf_counter() - began
+
+    def fire(self, now: datetime) -> float:
+        """Fire what is due and return the seconds it took."""
+        began = time.perf_counter()
+        timers.fire_due(self.sessions, now, limit=1_000_000)
+        return time.perf_counter() - began
+
+    def key(self, case_id: int, element: str) -> str:
+        """Return the key of a case's open task."""
+        with self.looking() as session:
+            which = Task.case_id == case_id, Task.element == element
+            return session.scalars(select(Task.key).where(*which)).one()
+
+    def due_at(self) -> datetime:
+        """Return the instant at which most timers are due."""
+        with self.looking() as session:
+            due = select(Timer.due_at).where(Timer.fired_at.is_(None), Timer.kind == "passed")
+            counted = due.where(Timer.due_at.is_not(None)).group_by(Timer.due_at)
+            found = session.scalars(counted.order_by(func.count().desc(), Timer.due_at)).first()
+        if found is None:
+            raise LookupError("No timer waits.")
+        return found
+
+    def state_size(self, case_id: int) -> int:
+        """Return how many bytes the states of a case's instances have."""
+        with self.looking() as session:
+            states = session.scalars(select(Instance.state).where(Instance.case_id == case_id))
+            return sum(len(state) for state in states)
+
+
+def just_before(instant: datetime) -> datetime:
+    return instant - timedelta(seconds=1)
+
+
+def _url(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=False)
