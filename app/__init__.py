@@ -1,9 +1,12 @@
 """The web: what people see, and nothing of what runs. `create_app` puts it together."""
 
+import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Engine, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import auth, cli, errors, pages, security, sessions, views
@@ -33,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=count, x_proto=count, x_host=count
         )
-    app.extensions["engine"] = database.connect(settings.database_url)
+    app.extensions["engine"] = _connect(settings.database_url)
     sessions.init(app, app.extensions["engine"])
     pages.init(app, settings)
     security.init(app)
@@ -44,9 +47,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def _from_environment() -> Settings:
-    import os
+def _connect(url: str) -> Engine:
+    """Return the engine; an SQLite file's folder is made, for SQLite does not make it."""
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
+        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+    return database.connect(url)
 
+
+def _from_environment() -> Settings:
     try:
         settings = Settings.from_environment(os.environ)
         settings.signing_key()

@@ -8,6 +8,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -99,7 +100,6 @@ class Doorkeeper:
         self.hasher = PasswordHasher(
             time_cost=settings.argon2_time, memory_cost=settings.argon2_memory, parallelism=1
         )
-        self._nobody = self.hasher.hash("a password that nobody has")
         self._most_wrong = settings.wrong_passwords
         self._wait = settings.wait_minutes * 60
         self._wrong: dict[str, list[float]] = {}
@@ -120,6 +120,10 @@ class Doorkeeper:
             raise WrongPassword()
         self._wrong.pop(name, None)
         return person
+
+    @cached_property
+    def _nobody(self) -> str:
+        return self.hasher.hash("a password that nobody has")
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:

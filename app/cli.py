@@ -9,9 +9,8 @@ from typing import NoReturn
 
 import click
 from flask import Flask, current_app
-from sqlalchemy import Engine, make_url, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app import auth
 from app.config import Settings
@@ -23,7 +22,7 @@ from processes.models import Person
 
 def init(app: Flask) -> None:
     """Give the `flask` command ours."""
-    for command in (work_out, scenario, check, migrate, load_procedures, demo, serve, worker, person):
+    for command in (work_out, scenario, check, migrate, load_procedures, demo, prepare, serve, worker, person):
         app.cli.add_command(command)
 
 
@@ -64,10 +63,35 @@ def work_out(
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 def scenario(paths: tuple[Path, ...]) -> None:
-    """Replay scenarios in memory, each on its own clock, and print each expectation ✔ or ✖."""
+    """Replay scenarios in memory, each on its own clock, and print each expectation ✔ or ✖.
+
+    A PATH is a scenario's file, or a folder of them. The exit status is 0 when all hold, else 1, and
+    2 when a scenario cannot be read.
+    """
     from processes import scenarios
 
-    raise SystemExit(scenarios.run(paths, click.echo))
+    all_hold = True
+    for path in (each for given in paths for each in _scenario_files(given)):
+        try:
+            told = scenarios.read(path)
+            outcomes = scenarios.replay(told, library.read(told.procedure, _settings().procedures))
+        except OSError as error:
+            _refuse(f"{path} cannot be read: {error.strerror}.")
+        except (scenarios.ScenarioUnreadable, LookupError, ValueError) as error:
+            _refuse(error)
+        for line in scenarios.lines(told, outcomes):
+            click.echo(line)
+        all_hold &= all(one.holds for one in outcomes)
+    raise SystemExit(0 if all_hold else 1)
+
+
+def _scenario_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.yaml"))
+    if not found:
+        _refuse(f"{path} has no scenario in it: they are files that end in .yaml.")
+    return found
 
 
 @click.command()
@@ -104,27 +128,35 @@ def load_procedures() -> None:
 
 @click.command()
 def demo() -> None:
-    """Add invented people and cases, to look around with."""
+    """Add invented people and cases to a database without people, to look around with."""
+    now = datetime.now(UTC)
     _migrate(_engine())
-    _load_procedures(_engine(), datetime.now(UTC))
-    with database.writing(_engine()).begin() as session:
-        click.echo(_invent(session, datetime.now(UTC)))
+    _load_procedures(_engine(), now)
+    click.echo(_invent(now) or "Nobody was invented: there are people here already.")
+
+
+@click.command()
+def prepare() -> None:
+    """Do what `serve` needs done: migrate, load the procedures, offer the demonstration if new."""
+    now = datetime.now(UTC)
+    _migrate(_engine())
+    for line in _load_procedures(_engine(), now):
+        click.echo(line)
+    if _settings().offers_demo and (said := _invent(now)):
+        click.echo(said)
 
 
 @click.command()
 def serve() -> None:
-    """Serve this machine from an embedded database: migrate, load the procedures, answer, fire timers."""
+    """Serve from an embedded database: prepare it, answer pages, fire timers."""
     from app import serve as server
 
-    engine, settings, now = _engine(), _settings(), datetime.now(UTC)
-    _migrate(engine)
-    for line in _load_procedures(engine, now):
-        click.echo(line)
-    if settings.offers_demo:
-        with database.writing(engine).begin() as session:
-            if session.scalars(select(Person.id).limit(1)).first() is None:
-                click.echo(_invent(session, now))
-    server.run(current_app._get_current_object(), settings)  # type: ignore[attr-defined]
+    try:
+        server.run(current_app._get_current_object(), _settings())  # type: ignore[attr-defined]
+    except OperationalError as error:
+        _refuse(f"The database cannot be reached: {error.orig}")
+    except OSError as error:
+        _refuse(f"{_settings().host}:{_settings().port} cannot be listened on: {error.strerror}.")
 
 
 @click.command()
@@ -171,10 +203,10 @@ def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> 
 def _migrate(engine: Engine) -> None:
     from app import migrations
 
-    address = make_url(engine.url)
-    if address.get_backend_name() == "sqlite" and address.database:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    migrations.upgrade(engine)
+    try:
+        migrations.upgrade(engine)
+    except OperationalError as error:
+        _refuse(f"The database cannot be reached: {error.orig}")
 
 
 def _load_procedures(engine: Engine, now: datetime) -> list[str]:
@@ -192,11 +224,15 @@ def _load_procedures(engine: Engine, now: datetime) -> list[str]:
     return said
 
 
-def _invent(session: Session, now: datetime) -> str:
+def _invent(now: datetime) -> str:
+    """Add invented people and cases, unless there are people; say what was added."""
     from app import demo as invented
 
     hasher = current_app.extensions["doorkeeper"].hasher
-    return invented.add(session, hasher, _settings().procedures, now)
+    with database.writing(_engine()).begin() as session:
+        if session.scalars(select(Person.id).limit(1)).first() is not None:
+            return ""
+        return invented.add(session, hasher, _settings().procedures, now)
 
 
 def _day(text: str) -> date:

@@ -116,13 +116,13 @@ class Settings:
         "SAFEGUARDING_ARGON2_MEMORY",
         _whole_number(8, 1_048_576),
         "a whole number of kibibytes from 8 to 1048576",
-        19_456,
+        7_168,
     )
     argon2_time: int = _setting(
         "SAFEGUARDING_ARGON2_TIME",
         _whole_number(1, 20),
         "a whole number of passes from 1 to 20",
-        2,
+        5,
     )
     wrong_passwords: int = _setting(
         "SAFEGUARDING_WRONG_PASSWORDS",
@@ -174,22 +174,21 @@ class Settings:
         if self.secret_key:
             return self.secret_key
         try:
+            if not self.secret_key_file.exists():
+                _write_new_key(self.secret_key_file)
             return _secret(self.secret_key_file.read_text().strip())
-        except FileNotFoundError:
-            return _new_key(self.secret_key_file)
         except (ValueError, OSError) as error:
             raise WrongSetting(
-                f"The file {self.secret_key_file} does not hold a usable secret. Delete it, "
-                "or set SAFEGUARDING_SECRET_KEY to at least 32 random characters."
+                f"The file {self.secret_key_file} cannot be used for the secret that signs sessions. "
+                "Delete it or let it be written, or set SAFEGUARDING_SECRET_KEY to at least 32 "
+                "random characters."
             ) from error
 
 
-def _new_key(path: Path) -> str:
+def _write_new_key(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(48)
     path.touch(mode=0o600)
-    path.write_text(key)
-    return key
+    path.write_text(secrets.token_urlsafe(48))
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -104,9 +104,9 @@ def _standing_tag(deadline: Deadline) -> Markup:
     if deadline.state == "running":
         said, colour = ("Running", "blue")
     elif deadline.state == "met":
-        said, colour = ("Met", "green")
+        said, colour = ("Done in time", "green")
     else:
-        said, colour = ("Late", "red") if standing.is_late(deadline) else ("Met late", "orange")
+        said, colour = ("Late", "red") if standing.is_late(deadline) else ("Done late", "orange")
     return _components.tag({"text": said, "classes": f"govuk-tag--{colour}"})
 
 

@@ -1,34 +1,57 @@
-"""The embedded server: one process that answers pages and fires timers, with nothing else to start."""
+"""The embedded server: one process that answers pages and fires timers, with nothing else to start.
 
+What it must do before, migrating and publishing, needs more memory than answering; when there is
+some of it to do, a process of its own does it, while this one answers already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
 import signal
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask import Flask
-from sqlalchemy import Engine
+from flask import Flask, Response, make_response, render_template, request
+from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
-from app.config import Settings
-from processes import database, timers
+from app import standing
+from app.config import PROJECT, Settings
+from processes import database, library, timers
+from processes.models import Person
 
 SECONDS_BETWEEN_SWEEPS = 1.0
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+VERSIONS = PROJECT / "app" / "migrations" / "versions"
 
 log = structlog.get_logger()
 
 
-class TimerThread(threading.Thread):
-    """Fires what is due, about once a second, until it is told to stop."""
+class Background(threading.Thread):
+    """Prepares the database when it has to be, then fires what is due about once a second."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__(name="timers", daemon=True)
+        self.engine = engine
+        self.migrated = threading.Event()
         self._sessions = database.writing(engine)
-        self._reading = database.reading(engine)
         self._told_to_stop = threading.Event()
+        if is_migrated(engine):
+            self.migrated.set()
+        self._has_to_prepare = not self.migrated.is_set() or not is_prepared(engine, settings)
 
     def run(self) -> None:
+        if self._has_to_prepare and not self._prepare():
+            if not self._told_to_stop.is_set():
+                os.kill(os.getpid(), signal.SIGTERM)  # the preparation has said why
+            return
         while not self._told_to_stop.wait(SECONDS_BETWEEN_SWEEPS):
             try:
                 timers.fire_due(self._sessions, datetime.now(UTC))
@@ -40,20 +63,72 @@ class TimerThread(threading.Thread):
         self._told_to_stop.set()
         self.join(timeout=10)
 
+    def _prepare(self) -> bool:
+        command = [sys.executable, "-m", "flask", "--app", "app", "prepare"]
+        with subprocess.Popen(command, cwd=PROJECT) as preparing:
+            while preparing.poll() is None:
+                if self._told_to_stop.wait(0.2):
+                    preparing.terminate()
+                elif not self.migrated.is_set() and is_migrated(self.engine):
+                    self.migrated.set()
+        return preparing.returncode == 0
+
 
 def run(app: Flask, settings: Settings) -> None:
-    """Serve until somebody stops the process; requests and a sweep under way are finished first."""
+    """Serve until somebody stops the process; what is under way is finished first."""
+    _give_memory_back()
+    background = Background(app.extensions["engine"], settings)
+    if not background.migrated.is_set():
+        app.before_request_funcs.setdefault(None, []).insert(0, _ask_to_wait(background.migrated))
     server: Any = create_server(
         app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
     )
-    timer_thread = TimerThread(app.extensions["engine"])
-    timer_thread.start()
     signal.signal(signal.SIGTERM, _stop)
+    background.start()
     print(f"Serving on http://{settings.host}:{settings.port} – press Ctrl+C to stop.", flush=True)
     server.run()  # returns when a signal asks it to
-    timer_thread.stop()
+    background.stop()
     app.extensions["engine"].dispose()
     print("Stopped.", flush=True)
+
+
+def is_migrated(engine: Engine) -> bool:
+    """Say whether the database has the newest schema, without loading what migrates it."""
+    newest = max(path.name for path in VERSIONS.glob("[0-9]*.py"))
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        return newest.startswith(str(connection.scalar(text("SELECT version_num FROM alembic_version"))))
+
+
+def is_prepared(engine: Engine, settings: Settings) -> bool:
+    """Say whether every procedure of the folder is published, and somebody may sign in."""
+    root = settings.procedures
+    with database.reading(engine)() as session:
+        if settings.offers_demo and session.scalars(select(Person.id).limit(1)).first() is None:
+            return False
+        latest = standing.latest_hashes(session)
+    return all(latest.get(name) == library.read(name, root).hash for name in library.names(root))
+
+
+def _ask_to_wait(migrated: threading.Event) -> Any:
+    def ask() -> Response | None:
+        if migrated.is_set() or request.path.startswith(("/static/", "/health/live")):
+            return None
+        advice = "The database is being prepared. This page comes back by itself in a moment."
+        page = render_template("errors/page.html", title="Getting ready", advice=advice)
+        return make_response(page, 503, {"Refresh": "1", "Retry-After": "1"})
+
+    return ask
+
+
+def _give_memory_back() -> None:
+    """Let glibc return what a request needed, and not keep some for every thread; see mallopt(3)."""
+    with contextlib.suppress(AttributeError, OSError):  # another C library does as it does
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, 512 * 1024)
+        mallopt(M_TRIM_THRESHOLD, 512 * 1024)
 
 
 def _stop(_signal: int, _frame: object) -> None:

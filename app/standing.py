@@ -1,7 +1,8 @@
 """How cases stand now: their deadlines, for one case or a page of them, in two statements at most."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Text, cast, or_, select
@@ -13,7 +14,8 @@ from processes import library
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
 from processes.loaded import evaluate, read_facts
-from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task
+from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task, Timer
+from processes.timetable import PASSED
 
 # a fact as it was written: scope, number, name, value
 Row = tuple[str, int, str, object]
@@ -35,10 +37,56 @@ def deadlines(session: Session, cases: Iterable[Case], now: datetime) -> dict[in
     }
 
 
-def of_task(task: Task, found: Iterable[Deadline]) -> Deadline | None:
-    """Return the deadline that a task's due time stands for."""
-    same = [each for each in found if (each.rule, each.passes_at) == (task.due_rule, task.due_at)]
-    return same[0] if same else None
+@dataclass(frozen=True)
+class Waiting:
+    """An open task as a page tells of it: its deadline, and what it is about if it was begun so."""
+
+    task: Task
+    deadline: Deadline | None
+    about: str
+
+
+def waiting(session: Session, tasks: Sequence[Task], now: datetime) -> list[Waiting]:
+    """Return tasks with their deadlines. One that passed stands on its task until the duty is done."""
+    known = deadlines(session, {task.case for task in tasks}, now)
+    rules = _rules(session, known)
+    ids = {task.instance_id for task in tasks}
+    instances = {
+        key: (about, stages)
+        for key, about, stages in session.execute(
+            select(Instance.id, Instance.about, Instance.stages).where(Instance.id.in_(ids))
+        )
+    }
+    found = []
+    for task in tasks:
+        about, stages = instances[task.instance_id]
+        entry = stages.get(task.stage or "") or CASE
+        own = rules[task.key] | rules[task.stage or task.key]
+        meant = [
+            each
+            for each in known[task.case_id]
+            if each.rule in own
+            and each.until_at is None
+            and (each.scope != entry[0] or each.number == entry[1])
+        ]
+        found.append(Waiting(task, meant[0] if meant else None, about.get("name", "")))
+    return found
+
+
+def _rules(session: Session, cases: Iterable[int]) -> dict[str, set[str]]:
+    """Return which deadlines are drawn on each task and stage: a timer stays when it has fired."""
+    drawn = select(Timer.activity, Timer.rule).where(
+        Timer.case_id.in_(cases), Timer.kind == PASSED, Timer.fired_at.is_(None), Timer.rule != ""
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for activity, rule in session.execute(drawn):
+        found[activity].add(rule)
+    return found
+
+
+def is_late(deadline: Deadline) -> bool:
+    """Say whether a deadline passed with the duty still undone."""
+    return deadline.state == "missed" and deadline.until_at is None
 
 
 def scope(session: Session, task: Task) -> Scope:
@@ -78,9 +126,10 @@ def in_force(session: Session, now: datetime) -> dict[str, ProcedureVersion]:
     return dict(sorted(found.items(), key=lambda each: (each[0] != library.NATIONAL, each[0])))
 
 
-def is_late(deadline: Deadline) -> bool:
-    """Say whether a deadline passed with the duty still undone."""
-    return deadline.state == "missed" and deadline.until_at is None
+def latest_hashes(session: Session) -> dict[str, str]:
+    """Return the hash of the latest version of each local procedure."""
+    rows = select(ProcedureVersion.procedure, ProcedureVersion.hash)
+    return dict(session.execute(rows.order_by(ProcedureVersion.number)).tuples().all())
 
 
 def for_roles(person: Person) -> ColumnElement[bool]:

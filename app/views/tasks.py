@@ -1,7 +1,5 @@
 """The tasks that wait for a person's roles, and completing one."""
 
-from dataclasses import dataclass
-
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -11,7 +9,6 @@ from werkzeug.wrappers import Response
 from app import answers, auth, errors, sessions, standing, words
 from app.auth import allow
 from processes import cases, library, signing
-from processes.deadlines import Deadline
 from processes.facts import CASE
 from processes.library import Procedure
 from processes.loaded import read_facts
@@ -20,16 +17,6 @@ from processes.models import Case, Record, Task
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
 ON_A_PAGE = 25
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A task as the list shows it."""
-
-    task: Task
-    case: Case
-    procedure: str
-    deadline: Deadline | None
 
 
 @pages.get("")
@@ -49,18 +36,18 @@ def index() -> str:
         .limit(ON_A_PAGE)
         .offset((page - 1) * ON_A_PAGE)
     ).all()
-    known = standing.deadlines(database, {task.case for task in found}, g.now)
-    listed = [
-        Listed(
-            task,
-            task.case,
-            library.procedure_of(task.case.version).title,
-            standing.of_task(task, known[task.case_id]),
-        )
-        for task in found
-    ]
+    titles = {
+        task.case_id: library.procedure_of(task.case.version).title for task in found
+    }
     last = max(-(-count // ON_A_PAGE), 1)
-    return render_template("tasks/index.html", tasks=listed, count=count, page=page, last=last)
+    return render_template(
+        "tasks/index.html",
+        tasks=standing.waiting(database, found, g.now),
+        titles=titles,
+        count=count,
+        page=page,
+        last=last,
+    )
 
 
 @pages.route("/<key>", methods=["GET", "POST"])
@@ -101,7 +88,6 @@ def complete(key: str) -> Response | str | tuple[str, int]:
 
 def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     database = sessions.current()
-    known = standing.deadlines(database, [task.case], g.now)[task.case_id]
     number = standing.scope(database, task)[1]
     return render_template(
         "tasks/complete.html",
@@ -110,7 +96,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         procedure=procedure,
         sheet=sheet,
         stage=words.stage(procedure, task.process, number),
-        deadline=standing.of_task(task, known),
+        waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
         records=standing.records(database, task.case_id) if auth.may(g.person, "record readers") else [],
     )
