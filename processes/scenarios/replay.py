@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from processes import cases, database, library, signing, timers
@@ -47,7 +47,11 @@ def replay(scenario: Scenario, procedure: Procedure) -> list[Outcome]:
     Raises ScenarioUnreadable when the scenario names what the procedure does not have.
     """
     names.check(scenario, procedure)
-    return Replay(scenario, procedure).run()
+    run = Replay(scenario, procedure)
+    try:
+        return run.outcomes()
+    finally:
+        run.engine.dispose()
 
 
 def lines(scenario: Scenario, outcomes: Iterable[Outcome]) -> Iterator[str]:
@@ -65,25 +69,26 @@ def lines(scenario: Scenario, outcomes: Iterable[Outcome]) -> Iterator[str]:
 
 @dataclass
 class Replay:
-    """One run of a scenario. `passed` collects the elements and flows that it took."""
+    """One run of a scenario, in a database of its own."""
 
     scenario: Scenario
     procedure: Procedure
+    engine: Engine = field(init=False)
     sessions: sessionmaker[Session] = field(init=False)
     version_id: int = field(init=False)
     case_ids: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        engine = database.connect("sqlite://")
-        Base.metadata.create_all(engine)
-        self.sessions = database.writing(engine)
+        self.engine = database.connect("sqlite://")
+        Base.metadata.create_all(self.engine)
+        self.sessions = database.writing(self.engine)
         if self.scenario.closed_days:
             self.procedure = _closed(self.procedure, self.scenario.closed_days)
         with self.sessions.begin() as session:
             version = library.rehearse(session, self.procedure, self.scenario.steps[0].at)
             self.version_id = version.id
 
-    def run(self) -> list[Outcome]:
+    def outcomes(self) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for step in self.scenario.steps:
             self.let_pass_until(step.at)
