@@ -90,8 +90,8 @@ def check(files: Mapping[str, bytes]) -> list[Problem]:
     read = Files(files)
     found = set(read.unreadable)
     for diagram in read.diagrams.values():
-        drawn = {problem for rule in OF_A_DIAGRAM for problem in rule(diagram)}
-        found |= drawn
+        for rule_of_diagram in OF_A_DIAGRAM:
+            found.update(rule_of_diagram(diagram))
     for rule in OF_A_PROCEDURE:
         found.update(rule(read))
     if not any(problem.file.endswith(".bpmn") for problem in found):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 import feel
+import forms
 from feel.builtins import BUILTINS
 from processes.checks.diagram import Diagram, Node
 from processes.checks.problem import Problem
@@ -91,6 +92,9 @@ def conditions_of_forms_read_only_what_is_known(files: Files) -> Iterator[Proble
     for task, form in files.forms.items():
         for name in sorted(form.names - known):
             yield Problem(f"forms/{task}.form", "", unknown_name(name))
+        for component in _components(form.components):
+            for name in unknown_calls(component.hide.calls if component.hide else (), ()):
+                yield Problem(f"forms/{task}.form", component.key, unknown_function(name))
 
 
 def keys_of_forms_can_be_read(files: Files) -> Iterator[Problem]:
@@ -127,8 +131,8 @@ def unknown_function(name: str) -> str:
     return f"It calls “{name}”, which is no function there is. Correct it."
 
 
-def unknown_calls(calls: Iterable[str]) -> list[str]:
-    return sorted(set(calls) - FUNCTIONS - BUILTINS.keys())
+def unknown_calls(calls: Iterable[str], given: Iterable[str] = FUNCTIONS) -> list[str]:
+    return sorted(set(calls) - set(given) - BUILTINS.keys())
 
 
 def _all(files: Files) -> Iterator[tuple[Diagram, str, str]]:
@@ -162,6 +166,12 @@ def _instant(diagram: Diagram, node: Node, is_date: bool, text: str) -> Iterator
         yield diagram.problem(
             node.id, f"“{_short(text)}” is not a duration. Write one, such as P1D or PT4H."
         )
+
+
+def _components(components: Iterable[forms.Component]) -> Iterator[forms.Component]:
+    for component in components:
+        yield component
+        yield from _components(component.components)
 
 
 def _is_a_name(key: str) -> bool:

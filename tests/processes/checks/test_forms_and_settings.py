@@ -21,6 +21,7 @@ def found_in(name, content):
         (form("Held At"), "Held At", "Its key"),
         (form("held_at", conditional={"hide": "= harm ="}), "held_at", "cannot be read"),
         (form("held_at", conditional={"hide": "=hram"}), "", "reads “hram”"),
+        (form("held_at", conditional={"hide": "=sudo(harm)"}), "held_at", "calls “sudo”"),
         (form("discussions"), "discussions", "means something else"),
         (form("about"), "about", "means something else"),
         (form("then"), "then", "means something else"),

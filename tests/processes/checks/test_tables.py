@@ -31,7 +31,8 @@ def of_deadlines(**changed):
         ({"words": "5"}, "Its words is “5”. Write text"),
         ({"from": ""}, "counted from nothing"),
         ({"from": "recieved_at"}, "reads “recieved_at”"),
-        ({"until": "now()", "from": "today_at(1)"}, "calls “today_at”"),
+        ({"from": "today_at(1)"}, "calls “today_at”"),
+        ({"from": 'deadline("WT-01")'}, "calls “deadline”"),
     ],
 )
 def test_a_row_that_is_no_deadline_is_refused(changed, says):
