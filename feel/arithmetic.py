@@ -92,7 +92,7 @@ def _between(run: Run, left: date, right: date) -> timedelta | None:
             end = datetime.combine(end, time(), UTC if aware else None)
         if (end.tzinfo is not None) != aware:
             return None
-        ends.append(instant(end) if aware else end)
+        ends.append(instant(end))
     return ends[0] - ends[1]
 
 

@@ -7,7 +7,7 @@ from feel.builtins import BUILTINS
 from feel.functions import invoke
 from feel.limits import Run
 from feel.scope import Evaluate, Scope, find
-from feel.syntax import Lambda
+from feel.syntax import Lambda, weight
 from feel.types import fitted
 from feel.values import Function, Value, shaped
 
@@ -40,10 +40,11 @@ def _host(
 
 
 def lambda_of(node: Lambda, body: Evaluate) -> Evaluate:
-    typed = any(node.types)
+    typed, cost = any(node.types), weight(node.body)
 
     def make(scope: Scope) -> Function:
         def call(run: Run, values: list[Value]) -> Value:
+            run.spend(cost)
             if typed:
                 for place, wanted in enumerate(node.types):
                     if wanted is not None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from feel.errors import FeelRuntimeError
 
-STEPS = 1_000_000
+STEPS = 250_000
 CALL_DEPTH = 40
-LIST_LENGTH = 100_000
+LIST_LENGTH = 50_000
 TEXT_LENGTH = 1_000_000
 EXPRESSION_LENGTH = 20_000
 NESTING = 60

@@ -19,15 +19,12 @@ from feel.syntax import (
     Node,
     Quantified,
     children,
+    weight,
 )  # fmt: skip
 from feel.values import Range, Value, kind, shaped
 
 Compile = Callable[[Node], Evaluate]
 _CONDITIONS = (Comparison, Logic, Between, In, InstanceOf, Quantified)
-
-
-def weight(node: Node) -> int:
-    return 1 + sum(weight(child) for child in children(node))
 
 
 def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
@@ -43,7 +40,7 @@ def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
             return _item(items, index)
         run, chosen = scope.run, []
         run.spend(cost * len(items))
-        for item in items:
+        for item in map(shaped, items):
             inner = scope.inner({"item": item}) if names_item else scope
             if isinstance(item, Mapping):
                 inner = inner.inner(item)

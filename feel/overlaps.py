@@ -18,7 +18,7 @@ from feel.values import Range, Value, equal, kind
 if TYPE_CHECKING:
     from feel.table import DecisionTable, Rule
 
-_MOST_PAIRS = 200_000
+_MOST_PAIRS = 50_000
 _CONSTANT_CALLS = frozenset(("date", "time", "date and time", "duration"))
 
 

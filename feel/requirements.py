@@ -77,21 +77,23 @@ class Requirements:
             self.models[identity] = (Expression(name, tree), self.of(element))
 
     def refuse_circles(self) -> None:
-        for start in self._needs:
-            path, rest = {start}, [*self._next(start)]
-            while rest:
-                href = rest.pop()
-                if href == start and start not in self.models:
-                    self.file.place = f"decision “{self._name(start)}”"
-                    self.file.refuse("it requires itself, through what it requires.")
-                    break
-                if href not in path:
-                    path.add(href)
-                    rest.extend(self._next(href))
-
-    def _next(self, href: str) -> tuple[str, ...]:
-        needs = self._needs.get(href)
-        return needs.decisions + needs.knowledge if needs else ()
+        """Take away what requires nothing that is left, again and again; what stays is circular."""
+        left = {href: {*needs.decisions, *needs.knowledge} for href, needs in self._needs.items()}
+        users: dict[str, list[str]] = {}
+        for href, needed in left.items():
+            for each in needed:
+                users.setdefault(each, []).append(href)
+        settled = [href for href, needed in left.items() if not needed & left.keys()]
+        while settled:
+            href = settled.pop()
+            del left[href]
+            for user in users.get(href, ()):
+                left[user].discard(href)
+                if not left[user] & self._needs.keys():
+                    settled.append(user)
+        for href in left:
+            self.file.place = f"decision “{self._name(href)}”"
+            self.file.refuse("it requires itself, or something that does.")
 
     def _name(self, href: str) -> str:
         element = self.elements.get(href)

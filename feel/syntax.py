@@ -178,3 +178,8 @@ def children(node: Node) -> Iterator[Node]:
             for part in value:
                 if isinstance(part, Node):
                     yield part
+
+
+def weight(node: Node) -> int:
+    """Return the number of nodes: about what evaluating the tree once costs."""
+    return 1 + sum(weight(child) for child in children(node))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feel import hit_policies
-from feel.errors import DecisionError
+from feel.errors import DecisionError, FeelRuntimeError
 from feel.expression import Expression, Functions, UnaryTests
 from feel.limits import Run
 from feel.overlaps import Overlap, overlaps
@@ -91,7 +91,10 @@ class DecisionTable:
         and when an input or output is not among its allowed values; FeelRuntimeError past a limit.
         """
         run = Run(functions)
-        return finished(run, self.value(Scope(run, context)))
+        try:
+            return finished(run, self.value(Scope(run, context)))
+        except RecursionError:
+            raise FeelRuntimeError("depth", f"{self.name} nests too deeply.") from None
 
     def value(self, scope: Scope) -> Value:
         scope = self.given(scope)

@@ -151,9 +151,9 @@ def offset_of(value: datetime | time) -> timedelta | None:
     return offset
 
 
-def instant(value: datetime) -> datetime:
-    """Return the same moment in UTC, where subtraction and comparison are real time."""
-    return value.astimezone(UTC)
+def instant(value: datetime) -> timedelta:
+    """Return the real time since the calendar began in UTC; it never runs out of years."""
+    return value.replace(tzinfo=None) - datetime.min - (value.utcoffset() or timedelta())
 
 
 def add_real_time(value: datetime, length: timedelta) -> datetime:

@@ -37,12 +37,13 @@ _KINDS: dict[type, str] = {
     timedelta: "days and time duration", YearsMonths: "years and months duration",
     list: "list", tuple: "list", dict: "context", Range: "range", Function: "function",
 }  # fmt: skip
-# What a name or a member may be without being put into FEEL's own shape first.
+# Kinds that are in FEEL's own shape. What is inside a list or a context may not be yet: whoever
+# takes it out has it `shaped`, so that reading a long list costs nothing.
 PLAIN = frozenset((type(None), bool, Decimal, str, datetime, date, time, timedelta, YearsMonths,
-                   dict, Range, Function))  # fmt: skip
+                   list, dict, Range, Function))  # fmt: skip
 
 
-ATOMS = PLAIN - {dict, Range, Function}
+ATOMS = PLAIN - {list, dict, Range, Function}
 
 
 def kind(value: Value) -> str:
@@ -65,7 +66,7 @@ def shaped(value: Value) -> Value:
     if type(value) in PLAIN:
         return value
     if isinstance(value, list | tuple):
-        return [item if type(item) in PLAIN else shaped(item) for item in value]
+        return list(value)
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = DECIMAL.create_decimal(value if isinstance(value, int | Decimal) else repr(value))
         return number if number.is_finite() else None
@@ -73,7 +74,7 @@ def shaped(value: Value) -> Value:
         return str(value)
     if isinstance(value, Mapping):
         return value
-    return value if callable(value) or kind(value) != "unknown" else None
+    return value if kind(value) != "unknown" else None
 
 
 def finished(run: Run, value: Value) -> Value:
@@ -188,7 +189,7 @@ def within(value: Value, span: Range) -> bool | None:
 def contains(run: Run, items: Sequence[Value], value: Value) -> bool:
     for item in items:
         run.spend(1)
-        if equal(run, item, value) is True:
+        if equal(run, shaped(item), value) is True:
             return True
     return False
 

@@ -7,6 +7,7 @@ from lxml import etree
 from feel.errors import DecisionError
 
 MOST_BYTES = 1_000_000
+MOST_DEEP = 100
 NAMESPACES = frozenset((
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
@@ -33,7 +34,18 @@ def definitions(xml: bytes, filename: str) -> etree._Element:
     namespace = etree.QName(root).namespace
     if tag(root) != "definitions" or namespace not in NAMESPACES:
         raise DecisionError(f"{filename} is not a DMN file: it starts with `{tag(root)}`.")
+    if _is_deep(root):
+        raise DecisionError(f"{filename} nests too deeply: more than {MOST_DEEP} levels.")
     return root
+
+
+def _is_deep(root: etree._Element) -> bool:
+    level = [root]
+    for _ in range(MOST_DEEP):
+        level = [child for element in level for child in element]
+        if not level:
+            return False
+    return True
 
 
 def tag(element: etree._Element) -> str:

@@ -127,8 +127,8 @@ def duplicate_values(run: Run, items: Items) -> Items:
     seen: Items = []
     twice: Items = []
     for item in items:
-        known = twice if contains(run, seen, item) else seen
-        if known is seen or not contains(run, twice, item):
+        known = twice if contains(run, seen, shaped(item)) else seen
+        if known is seen or not contains(run, twice, shaped(item)):
             known.append(item)
     return twice
 

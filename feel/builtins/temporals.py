@@ -87,7 +87,10 @@ def date_and_time_in(run: Run, value: datetime, zone: str) -> datetime | None:
     found = temporal.named_zone(zone)
     if found is None:
         return None
-    return value.astimezone(found) if value.tzinfo else value.replace(tzinfo=found)
+    try:
+        return value.astimezone(found) if value.tzinfo else value.replace(tzinfo=found)
+    except OverflowError:
+        return None
 
 
 @builtin("duration(from: string)")
