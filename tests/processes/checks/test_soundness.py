@@ -2,6 +2,7 @@
 
 import random
 import re
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ class Drawer:
         return first, last
 
     def split(self, depth):
-        kind = self.chance.choice([xor, both, either])
+        kind: Any = self.chance.choice([xor, both, either])
         begin, end = self.name(), self.name()
         ways = range(self.chance.choice([2, 2, 3]))
         for n in ways:

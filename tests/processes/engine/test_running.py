@@ -4,6 +4,7 @@ import pytest
 
 from processes.engine import ProcedureRunsAway, ProcedureStandsStill, Running, TaskNotOpen
 from processes.engine.elements import NoFlowLeads
+from processes.engine.running import ScriptsAreNotRun
 from tests.processes.drawing import (
     both,
     call,
@@ -15,6 +16,7 @@ from tests.processes.drawing import (
     service,
     terminate,
     throw,
+    timer,
     user,
     way,
     xor,
@@ -380,6 +382,37 @@ def test_a_long_life_neither_grows_nor_slows():
         case.complete(case.open()[0])
 
     assert len(case.state) == first
+
+
+def test_what_a_removed_token_had_begun_goes_with_it():
+    """The checks refuse a call on the path of a timer; an old procedure may still have one."""
+    drawn = diagram(
+        "p",
+        user("a"),
+        timer("due", "a", duration="P1D"),
+        call("review"),
+        end("over"),
+        user("b"),
+        way("start", "a", "b", "end"),
+        way("due", "review", "over"),
+    )
+    inner = diagram("review", user("c"), timer("c_due", "c", duration="P1D"), end("late"),
+                    way("start", "c", "end"), way("c_due", "late"))  # fmt: skip
+    case = Case(Facts(), drawn, inner)
+    case.wait(days=1)
+    assert sorted(case.open()) == ["a", "c"]
+
+    case.complete("a")
+
+    assert (case.open(), case.due(), case.running.stages()) == (["b"], {}, [])
+
+
+def test_a_script_is_never_run():
+    running = Case(Facts(), line("p", "a")).running
+    (task,) = running._tokens(16)
+
+    with pytest.raises(ScriptsAreNotRun, match="“a” has a script"):
+        running.execute(task, "import os")
 
 
 def test_start_refuses_a_process_the_procedure_does_not_have():
