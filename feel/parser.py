@@ -35,9 +35,9 @@ T = TypeVar("T")
 
 _TESTS = ("<=", ">=", "!=", "<", ">", "=")
 _CONSTANTS: dict[str, Any] = {"true": True, "false": False, "null": None}
-_AFTER_A_BOUND = frozenset(
-    ("", ")", "]", "}", ",", "and", "or", "then", "else", "return", "satisfies", "=", "!=", ":")
-)
+_STARTERS = frozenset(
+    "( [ { @ - ? not if for some every function true false null".split()
+)  # what a value may begin with, beside a number, a text or a name
 
 
 def parse(
@@ -188,7 +188,9 @@ class Parser(Constructs):
 
     def _closes_a_range(self) -> bool:
         """`[1..5[` ends a range; `[1..ages[1]]` filters inside one."""
-        return self.closing_bound and self.ahead().text in _AFTER_A_BOUND
+        ahead = self.ahead()
+        starts = ahead.kind in ("number", "text", "name") or ahead.text in _STARTERS
+        return self.closing_bound and not starts
 
     def _inside(self, closing: str, why: str) -> Node:
         bound, self.closing_bound = self.closing_bound, False

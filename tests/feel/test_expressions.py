@@ -146,6 +146,8 @@ EQUAL = [
     ("null in (1, null)", "true"),
     ("[1..5].start", "1"),
     ("[1..5).end included", "false"),
+    ("[1..5[.end included", "false"),
+    ("2 in [1..[4, 5][1]]", "true"),
     ("3 in (< 5)", "true"),
     # contexts
     ("{a: 1, b: a + 1}.b", "2"),

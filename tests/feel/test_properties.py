@@ -14,9 +14,9 @@ from feel.temporal import text_of
 QUICK = settings(max_examples=150, deadline=None)
 WORDS = st.sampled_from(
     (
-        "and or not( if then else for in return some every satisfies between instance of function( null"
-        ' true ( ) [ ] { } .. , : . + - * / ** < >= = != ? @ "a" @"P1D" 1 2.5 a b count( sort( date('
-        " string( number list< item partial //"
+        "and or not( if then else for in return some every satisfies between instance of ( ) [ ]"
+        ' true null function( { } .. , : . + - * / ** < >= = != ? @ "a" @"P1D" 1 2.5 a b count('
+        " sort( date( string( number list< item partial //"
     ).split()
 )
 VALUES: st.SearchStrategy[Any] = st.recursive(
