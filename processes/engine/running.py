@@ -135,7 +135,11 @@ class Running:
     # What happens
 
     def complete(self, key: str) -> None:
-        """Complete an open user task. Only `advance` moves on from there."""
+        """Complete an open user task. Only `advance` moves on from there.
+
+        A timer on its border that is due but has not fired never will: to have what passed
+        before be told, call `advance` first.
+        """
         try:
             task = self._workflow.get_task_from_id(UUID(hex=key))
         except Exception as error:  # SpiffWorkflow's for an unknown id, ValueError for no id
