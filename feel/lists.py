@@ -42,7 +42,7 @@ def filtering(of: Evaluate, by: Node, condition: Evaluate) -> Evaluate:
         run.spend(cost * len(items))
         for item in map(shaped, items):
             inner = scope.inner({"item": item}) if names_item else scope
-            if isinstance(item, Mapping):
+            if type(item) is dict or isinstance(item, Mapping):
                 inner = inner.inner(item)
             if condition(inner) is True:
                 chosen.append(item)

@@ -126,8 +126,10 @@ class Requirements:
         taken = _hrefs(element, "inputData") + _hrefs(element, "inputDecision")
         answers = _hrefs(element, "outputDecision")
         names = tuple(self._name(href) for href in taken)
+        types = [self._type(href) or Type("Any") for href in taken]
 
-        def call(run: Run, values: list[Value]) -> Value:
+        def call(run: Run, given: list[Value]) -> Value:
+            values = [fitted(run, *pair) for pair in zip(given, types, strict=True)]
             before, run.decided = run.decided, dict(zip(taken, values, strict=True))
             scope = Scope(run, dict(zip(names, values, strict=True)))
             found = {self._name(href): self._decided(href, scope) for href in answers}

@@ -79,12 +79,15 @@ def shaped(value: Value) -> Value:
 
 def finished(run: Run, value: Value) -> Value:
     """Return a result with everything inside it shaped too, paying for its size."""
-    if isinstance(value, Mapping):
+    if type(value) is list:
         run.spend(1 + len(value))
-        return {key: finished(run, shaped(item)) for key, item in value.items()}
-    if isinstance(value, list):
+        return [item if type(item) in ATOMS else finished(run, shaped(item)) for item in value]
+    if type(value) is dict or isinstance(value, Mapping):
         run.spend(1 + len(value))
-        return [finished(run, shaped(item)) for item in value]
+        return {
+            key: item if type(item) in ATOMS else finished(run, shaped(item))
+            for key, item in value.items()
+        }
     return value
 
 

@@ -81,6 +81,29 @@ def test_a_knowledge_model_is_a_function_that_sees_only_its_parameters() -> None
     assert feel.read_dmn(xml, "x.dmn")["d"].decide({"n": 10}) == 12
 
 
+def test_a_decision_service_is_a_function_of_its_inputs() -> None:
+    xml = dmn(
+        '<inputData id="i" name="i"/>'
+        '<decisionService id="s" name="ask"><outputDecision href="#out"/>'
+        '<inputDecision href="#given"/><inputData href="#i"/></decisionService>'
+        + literal("out", "if given = null then null else given + i", needs("given"))
+        + literal("given", "1000", typed="number")
+        + literal(
+            "d", "[ask(1, 2), ask(given: 5, i: 1), ask(1), given]",
+            '<knowledgeRequirement><requiredKnowledge href="#s"/></knowledgeRequirement>'
+            + needs("given"),
+        )
+        + literal(
+            "wrong", 'ask(1, "not a number")',
+            '<knowledgeRequirement><requiredKnowledge href="#s"/></knowledgeRequirement>',
+        )
+    )  # fmt: skip
+    found = feel.read_dmn(xml, "x.dmn")
+
+    assert found["d"].decide({}) == [3, 6, None, 1000]
+    assert found["wrong"].decide({}) is None
+
+
 BOXES: list[tuple[str, Any]] = [
     (
         '<context><contextEntry><variable name="a"/><literalExpression><text>2</text>'
