@@ -37,6 +37,11 @@ def diagram(process, *drawn, lanes=None, also=""):
     ).encode()
 
 
+def line(process, *ids):
+    """Return a process of user tasks, one after the other."""
+    return diagram(process, *(user(id) for id in ids), way("start", *ids, "end"))
+
+
 def element(tag, id, inner="", **attributes):
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     return f'<bpmn:{tag} id="{id}"{written}>{inner}</bpmn:{tag}>'
