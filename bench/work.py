@@ -1,4 +1,4 @@
-"""The work that is measured: a whole pathway from referral to conference, as a scenario tells it."""
+"""The work that is measured: a pathway from referral to conference, as a scenario tells it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from forms import Form
 from processes import library
 from processes.library import Procedure
-from processes.loaded import read_facts
 from processes.models import Record
+from processes.rows import read_facts
 from processes.scenarios import language
 from processes.scenarios.replay import Replay
 
@@ -46,6 +46,7 @@ class Work:
     procedure: Procedure
     people: dict[str, tuple[str, ...]]
     deeds: tuple[Deed, ...]
+    narrative: int
 
     @property
     def tasks(self) -> tuple[Deed, ...]:
@@ -62,13 +63,14 @@ def record(now: datetime, narrative: int = USUAL, path: Path = SCENARIO) -> Work
     """Replay the scenario once in memory and take what was recorded, told as of next week."""
     scenario = language.read(path)
     replay = Replay(scenario, library.read(scenario.procedure))
-    if failed := [outcome for outcome in replay.run() if not outcome.holds]:
+    if failed := [outcome for outcome in replay.outcomes() if not outcome.holds]:
         raise ScenarioDoesNotHold(f"{path}, line {failed[0].line}: {failed[0].found}.")
     with replay.sessions() as session:
         written = select(Record).options(joinedload(Record.recorded_by)).order_by(Record.id)
         records = session.scalars(written).all()
         known = read_facts(session, records[0].case_id).context()
         people = {each.recorded_by.name: tuple(each.recorded_by.roles) for each in records}
+    replay.engine.dispose()
     later = _later((now + _WEEK - records[0].recorded_at) // _WEEK * _WEEK + _WEEK)
     deeds = (
         Deed(
@@ -83,7 +85,7 @@ def record(now: datetime, narrative: int = USUAL, path: Path = SCENARIO) -> Work
         )
         for each in records
     )
-    return Work(replay.procedure, people, tuple(deeds))
+    return Work(replay.procedure, people, tuple(deeds), narrative)
 
 
 def _later(by: timedelta) -> Callable[[Any], Any]:

@@ -17,16 +17,11 @@ from sqlalchemy.orm import Session
 from processes import library, signing
 from processes.deadlines import Deadline
 from processes.facts import CASE, Scope
-from processes.loaded import PATHWAY, CaseNotFound, LoadedCase, evaluate, read_facts
-from processes.models import (
-    Case,
-    FamilyGroup,
-    Instance,
-    Person,
-    ProcedureVersion,
-    Record,
-    Task,
-)
+from processes.loaded import PATHWAY, LoadedCase
+from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
+from processes.rows import CaseNotFound, read_facts
+
+_PLACE = ("instance_id", "stage", "process", "element", "name", "scope", "number")
 
 
 class TaskNotOpen(Exception):
@@ -105,7 +100,9 @@ def revise(
     latest = session.scalars(
         select(Record).where(Record.task_key == record.task_key).order_by(Record.id.desc()).limit(1)
     ).one()
-    newer = _record_like(latest, {**latest.answers, **answers}, by=by, now=now, why=why)
+    place = {name: getattr(latest, name) for name in (*_PLACE, "task_key")}
+    merged = {**latest.answers, **answers}
+    newer = _record(loaded, place, merged, by=by, why=why, edition=latest.edition + 1)
     session.add(newer)
     session.flush()
     _keep_facts(loaded, (newer.scope, newer.number), answers, record_id=newer.id, why=why)
@@ -155,7 +152,7 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
 def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
     """Return every deadline that applies to a case, each scored by itself, the earliest first."""
     procedure = library.procedure_of(case.version)
-    found = evaluate(procedure, read_facts(session, case.id), now)
+    found = procedure.deadlines(read_facts(session, case.id), now)
     return sorted(found, key=lambda each: (each.passes_at, each.rule))
 
 
@@ -208,21 +205,12 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
     instance = loaded.instances[task.instance_id]
     scope = loaded.scope_of(instance, task.process, task.stage)
     signed_hash = signing.check(loaded, task, answers, scope, by=by)
-    record = Record(
-        case_id=loaded.case.id,
-        version_id=loaded.case.version_id,
-        instance_id=task.instance_id,
-        task_key=key,
-        stage=task.stage,
-        process=task.process,
-        element=task.element,
-        name=task.name,
-        scope=scope[0],
-        number=scope[1],
-        edition=1,
-        answers=dict(answers),
-        recorded_at=loaded.now,
-        recorded_by_id=by.id,
+    place = {name: getattr(task, name) for name in _PLACE if name not in ("scope", "number")}
+    record = _record(
+        loaded,
+        {**place, "task_key": key, "scope": scope[0], "number": scope[1]},
+        answers,
+        by=by,
         signed_hash=signed_hash,
     )
     loaded.session.add(record)
@@ -286,23 +274,20 @@ def _serve(loaded: LoadedCase) -> None:
         )
 
 
-def _record_like(
-    record: Record, answers: dict[str, Any], *, by: Person, now: datetime, why: str
+def _record(
+    loaded: LoadedCase,
+    place: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    *,
+    by: Person,
+    **more: Any,
 ) -> Record:
     return Record(
-        case_id=record.case_id,
-        version_id=record.version_id,
-        instance_id=record.instance_id,
-        task_key=record.task_key,
-        stage=record.stage,
-        process=record.process,
-        element=record.element,
-        name=record.name,
-        scope=record.scope,
-        number=record.number,
-        edition=record.edition + 1,
-        answers=answers,
-        recorded_at=now,
+        **place,
+        case_id=loaded.case.id,
+        version_id=loaded.case.version_id,
+        answers=dict(answers),
+        recorded_at=loaded.now,
         recorded_by_id=by.id,
-        why=why,
+        **{"edition": 1, **more},
     )

@@ -58,6 +58,10 @@ class Facts:
             self._contexts[scope] = self._build(scope)
         return self._contexts[scope]
 
+    def contexts(self) -> list[Context]:
+        """Return the context of the case, of each discussion and of each enquiry."""
+        return [self.context(scope) for scope in self.scopes()]
+
     def _build(self, scope: Scope) -> Context:
         discussions = [self._entry(each) for each in self._numbered("discussion")]
         enquiries = [self._enquiry(each, discussions) for each in self._numbered("enquiry")]

@@ -24,8 +24,11 @@ from sqlalchemy.orm import Session
 
 import feel
 import forms
+from processes import deadlines
 from processes.calendar import Calendar
+from processes.deadlines import Deadline
 from processes.engine import Specs, compile_processes, load_specs
+from processes.facts import Facts
 from processes.models import Person, ProcedureVersion
 
 NATIONAL = "england"
@@ -113,6 +116,11 @@ class Procedure:
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.settings.get("closed_days", []))
+
+    def deadlines(self, facts: Facts, now: datetime) -> list[Deadline]:
+        """Return every deadline that follows from the facts, each scored by itself."""
+        table = self.tables["deadlines"]
+        return deadlines.evaluate(table, facts.contexts(), self.calendar, now)
 
     @cached_property
     def fact_names(self) -> frozenset[str]:

@@ -8,58 +8,22 @@ that raised is thrown away with its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
 
-from processes import deadlines, library, timetable
+from processes import library, rows, timetable
 from processes.deadlines import Deadline
-from processes.engine import OpenTask, Passed, Running, Stage, Thrown
+from processes.engine import OpenTask, Passed, Running, Thrown
 from processes.facts import CASE, Context, Facts, Scope
-from processes.library import Procedure
-from processes.models import Base, Case, Fact, HistoryEntry, Instance, Person, Task, Timer
+from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task
+from processes.world import CaseWorld
 
 PATHWAY = "pathway"
-_CASE = (
-    select(Case)
-    .options(joinedload(Case.version, innerjoin=True))
-    .execution_options(populate_existing=True)
-)
-_ACTIVE = (
-    select(Instance, Task)
-    .outerjoin(Task, Task.instance_id == Instance.id)
-    .where(Instance.case_id == bindparam("case_id"), Instance.finished_at.is_(None))
-    .order_by(Instance.started_at, Instance.id, Task.key)
-    .execution_options(populate_existing=True)
-)
-_timer = Timer.__table__
-_TIMERS = select(_timer).where(_timer.c.case_id == bindparam("case_id")).order_by(_timer.c.id)
-_fact = Fact.__table__
-_FACTS = (
-    select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value)
-    .where(_fact.c.case_id == bindparam("case_id"))
-    .order_by(_fact.c.id)
-)
-_instance = Instance.__table__
-_SAVE_INSTANCE = (
-    update(_instance)
-    .where(_instance.c.id == bindparam("key"))
-    .values(
-        state=bindparam("new_state"), stages=bindparam("new_stages"), finished_at=bindparam("ended")
-    )
-)
-
-
-class CaseNotFound(LookupError):
-    """There is no such case, or it was removed."""
-
-
-class CaseBusy(RuntimeError):
-    """Another worker is changing this case at this moment; it will be done by that one or later."""
 
 
 class LoadedCase:
@@ -96,26 +60,17 @@ class LoadedCase:
         skip_locked: bool = False,
     ) -> LoadedCase:
         """Lock and read the one case that is meant: four statements, however old or large it is."""
-        lock = _CASE.where(which).with_for_update(skip_locked=skip_locked, of=Case)
-        case = session.scalars(lock).first()
-        if case is None:
-            raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
+        case = rows.lock(session, which, skip_locked=skip_locked)
         loaded = cls(session, case, now, by)
         loaded._read()
         return loaded
 
     def _read(self) -> None:
         """Read what belongs to the case, once its row is locked."""
-        mine = {"case_id": self.case.id}
-        for instance, task in self.session.execute(_ACTIVE, mine):
-            self.instances[instance.id] = instance
-            if task is not None:
-                self.tasks[task.key] = task
-        for row in (*self.instances.values(), *self.tasks.values()):
-            self.session.expunge(row)  # `save` writes them in bulk
-        self.timers = self.session.execute(_TIMERS, mine).all()
-        self._kept = {key: _columns(task) for key, task in self.tasks.items()}
-        self.facts = read_facts(self.session, self.case.id)
+        self.instances, self.tasks = rows.read_active(self.session, self.case.id)
+        self.timers = rows.read_timers(self.session, self.case.id)
+        self.facts = rows.read_facts(self.session, self.case.id)
+        self._kept = {key: rows.columns(task) for key, task in self.tasks.items()}
         self._reported = timetable.reported(self.timers)
 
     @property
@@ -160,7 +115,7 @@ class LoadedCase:
     def deadlines(self) -> list[Deadline]:
         """Return every deadline that applies to the case now, each scored by itself."""
         if self._deadlines is None:
-            self._deadlines = evaluate(self.procedure, self.facts, self.now)
+            self._deadlines = self.procedure.deadlines(self.facts, self.now)
         return self._deadlines
 
     def find_deadline(self, rule: str, scope: Scope) -> Deadline | None:
@@ -204,6 +159,10 @@ class LoadedCase:
         )
 
     # the engine
+
+    def loaded(self) -> Mapping[str, Running]:
+        """Return the instances that are in memory, by their keys."""
+        return self._running
 
     def running(self, instance_id: str) -> Running:
         """Return a process instance in memory, loaded once."""
@@ -301,47 +260,19 @@ class LoadedCase:
         self.case.changed_at = self.now
         self.save_instances()
         timetable.keep(self)
-        self._save_tasks()
-        self.insert(Fact, self._new_facts)
-        self.insert(HistoryEntry, self._history)
+        tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
+        rows.replace_tasks(self.session, self._kept, tasks)
+        rows.add(self.session, Fact, self._new_facts)
+        rows.add(self.session, HistoryEntry, self._history)
         self.session.flush()
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""
-        new = [self.instances[each] for each in self._new_instances]
-        self.insert(Instance, [_columns(each) for each in new])
-        touched = self._running.keys() | self._changed
-        rows = [
-            {
-                "key": each.id,
-                "new_state": each.state,
-                "new_stages": each.stages,
-                "ended": each.finished_at,
-            }
-            for each in (self.instances[key] for key in touched - self._new_instances)
-        ]
+        new = [rows.columns(self.instances[each]) for each in self._new_instances]
+        rows.add(self.session, Instance, new)
+        moved = (self._running.keys() | self._changed) - self._new_instances
+        rows.save_instances(self.session, [self.instances[each] for each in moved])
         self._new_instances.clear()
-        if rows:
-            self.session.execute(_SAVE_INSTANCE, rows)
-
-    def _save_tasks(self) -> None:
-        """Write the open tasks; one whose due time moved is written anew."""
-        now = {key: _columns(task) for key, task in self.tasks.items()}
-        gone = [key for key, row in self._kept.items() if now.get(key) != row]
-        if gone:
-            self.session.execute(delete(Task).where(Task.key.in_(gone)))
-        self.insert(Task, [row for key, row in now.items() if self._kept.get(key) != row])
-
-    def insert(self, table: type[Base], rows: list[dict[str, Any]]) -> None:
-        """Write rows in one statement."""
-        if rows:
-            self.session.execute(insert(table.__table__), rows)
-
-    def loaded_instances(self) -> Iterator[tuple[str, Running]]:
-        return iter(list(self._running.items()))
-
-    def is_loaded(self, instance_id: str) -> bool:
-        return instance_id in self._running
 
     def withdraw(self, instance_id: str, why: str) -> None:
         """End an instance that has lost its reason; what was recorded in it stays."""
@@ -375,67 +306,3 @@ class LoadedCase:
             roles=self.procedure.roles_of(opened.lane),
             opened_at=self.now,
         )
-
-
-class CaseWorld:
-    """What the engine may ask while it runs one instance of a loaded case."""
-
-    def __init__(self, loaded: LoadedCase, instance: Instance) -> None:
-        self._loaded, self._instance = loaded, instance
-
-    @property
-    def now(self) -> datetime:
-        return self._loaded.now
-
-    def context(self, process: str, stage: str | None) -> Context:
-        scope = self._scope(process, stage)
-        return {**self._loaded.facts.context(scope), "about": self._instance.about}
-
-    def functions(self, process: str, stage: str | None) -> Mapping[str, Callable[..., Any]]:
-        def deadline(rule: str) -> datetime | None:
-            found = self._loaded.find_deadline(rule, self._scope(process, stage))
-            return found.passes_at if found else None
-
-        return {"deadline": deadline}
-
-    def decide(self, decision: str, process: str, stage: str | None) -> None:
-        """Ask a decision table; what it answers becomes facts of the scope that asked."""
-        table = self._loaded.procedure.tables[decision]
-        answer = table.decide(self.context(process, stage), self.functions(process, stage))
-        if len(table.outputs) == 1:  # a table of one output answers with its value alone
-            answer = {table.outputs[0].name: answer}
-        for name, value in (answer or {}).items():
-            self._loaded.add_fact(self._scope(process, stage), name, value, why=decision)
-
-    def serve(self, operation: str, process: str, stage: str | None) -> None:
-        self._loaded.linked_requests.append(self.context(process, stage))
-        self._loaded.add_fact(CASE, "linked_case_opened_at", self.now)
-
-    def passed(self, timer: Passed) -> None:
-        self._loaded.report(self._instance, timer)
-
-    def began(self, stage: Stage) -> None:
-        self._loaded.scope_of(self._instance, stage.process, stage.key)
-
-    def ended(self, stage: Stage) -> None:
-        self._loaded.note("stage ended", process=stage.process)
-
-    def _scope(self, process: str, stage: str | None) -> Scope:
-        return self._loaded.scope_of(self._instance, process, stage)
-
-
-def read_facts(session: Session, case_id: int) -> Facts:
-    """Return what is known of a case now."""
-    return Facts(session.execute(_FACTS, {"case_id": case_id}))
-
-
-def evaluate(procedure: Procedure, facts: Facts, now: datetime) -> list[Deadline]:
-    """Return every deadline that follows from the facts: the case's, each discussion's, each
-    enquiry's.
-    """
-    contexts = [facts.context(scope) for scope in facts.scopes()]
-    return deadlines.evaluate(procedure.tables["deadlines"], contexts, procedure.calendar, now)
-
-
-def _columns(row: Base) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}

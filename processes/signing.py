@@ -17,8 +17,9 @@ from sqlalchemy.orm import joinedload
 from processes import values
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Scope
-from processes.loaded import LoadedCase, read_facts
+from processes.loaded import LoadedCase
 from processes.models import Case, Person, Record, Task
+from processes.rows import read_facts
 
 ATTENDED = "attended"
 

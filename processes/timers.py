@@ -16,8 +16,9 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from processes import incidents, timetable
-from processes.loaded import CaseBusy, LoadedCase
+from processes.loaded import LoadedCase
 from processes.models import Case, Incident, Timer
+from processes.rows import CaseBusy
 
 SWEEP_CASES = 500
 

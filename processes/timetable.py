@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete
 
-from processes import deadlines
+from processes import deadlines, rows
 from processes.deadlines import Deadline
 from processes.models import Timer
 
@@ -82,7 +82,7 @@ def keep(loaded: LoadedCase) -> None:
     new = [row for compared, row in wanted.items() if compared not in waiting] + loaded.fired
     if gone:
         loaded.session.execute(delete(Timer).where(Timer.id.in_(gone)))
-    loaded.insert(Timer, new)
+    rows.add(loaded.session, Timer, new)
     _tell_moves(loaded, waiting.values(), wanted.values())
     _keep_due_times(loaded, wanted.values())
     loaded.waiting = list(wanted.values())
@@ -105,7 +105,7 @@ def _wanted(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
 
 def _drawn(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
     """Return the timer events that wait: those of loaded instances, and the rows of the others."""
-    for instance_id, running in loaded.loaded_instances():
+    for instance_id, running in loaded.loaded().items():
         if running.is_finished:
             continue
         for timer in running.timers():
@@ -114,7 +114,7 @@ def _drawn(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
                 **{name: getattr(timer, name) for name in _FROM_ENGINE},
             }
     for row in loaded.timers:
-        untouched = row.instance_id in loaded.instances and not loaded.is_loaded(row.instance_id)
+        untouched = row.instance_id in loaded.instances and row.instance_id not in loaded.loaded()
         if untouched and row.fired_at is None and row.kind == PASSED:
             yield _row_of(row)
 

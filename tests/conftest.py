@@ -46,7 +46,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     else:
         server = request.getfixturevalue("postgresql_server")
         template = request.getfixturevalue("postgresql_template")
-        with _postgresql_database(server, copy=template) as url:
+        with postgresql_database(server, copy=template) as url:
             yield url
 
 
@@ -56,7 +56,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/safeguarding.sqlite"
     else:
-        with _postgresql_database(request.getfixturevalue("postgresql_server")) as url:
+        with postgresql_database(request.getfixturevalue("postgresql_server")) as url:
             yield url
 
 
@@ -81,7 +81,7 @@ def postgresql_server(testrun_uid: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: str) -> Iterator[str]:
     """The name of a PostgreSQL database that has the tables, to be copied."""
-    with _postgresql_database(postgresql_server) as url:
+    with postgresql_database(postgresql_server) as url:
         _make_tables(url)
         yield str(make_url(url).database)
 
@@ -107,7 +107,7 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 @contextmanager
-def _postgresql_database(server: str, copy: str = "template0") -> Iterator[str]:
+def postgresql_database(server: str, copy: str = "template0") -> Iterator[str]:
     name = f"test_{uuid4().hex}"
     _do(server, f"CREATE DATABASE {name} TEMPLATE {copy}")
     try:

@@ -11,8 +11,8 @@ from app.auth import allow
 from processes import cases, library, signing
 from processes.facts import CASE
 from processes.library import Procedure
-from processes.loaded import read_facts
 from processes.models import Case, Record, Task
+from processes.rows import read_facts
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 

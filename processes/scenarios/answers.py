@@ -13,13 +13,14 @@ class AnswersRefused(ValueError):
 
 
 def read_answers(
-    form: Form, answers: Mapping[str, Answer], known: Mapping[str, Any]
+    form: Form, answers: Mapping[str, Answer], known: Mapping[str, Any], filled: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return what was answered; what is left empty, or not asked, is not among it."""
-    read = form.read_answers(written(form, answers), known)
+    """Return what was answered, on a page that begins with what is `filled` in already."""
+    begun = {key: value for key, value in filled.items() if key in form.keys}
+    read = form.read_answers({**begun, **written(form, answers)}, known)
     if read.errors:
         raise AnswersRefused(" ".join(read.errors.values()))
-    return {key: value for key, value in read.values.items() if value is not None}
+    return read.values
 
 
 def read_one(form: Form, key: str, answer: Answer) -> Any:

@@ -203,8 +203,9 @@ def record(judge: Callable[[Signed, Words], bool]) -> Callable[[Seen, Words], Fo
         if not records:
             return False, "there is no such record"
         last = records[-1]
-        signed = f"signed by {last.by}" if last.by else "not signed"
-        return judge(last, words), f"version {last.version}, {signed}: {last.said}"
+        signed = "signed" if last.is_signed else "not signed"
+        found = f"version {last.version}, by {last.written_by}, {signed}: {last.said}"
+        return judge(last, words), found
 
     return holds
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes import cases, library
 from processes.facts import CASE, Context, Facts, Scope
-from processes.loaded import read_facts
+from processes.rows import read_facts
 from processes.models import Case, HistoryEntry, Incident, Instance, Record, Task
 from processes.scenarios.seen import OpenTask, Refusal, Seen, Signed, spoken
 
@@ -77,9 +77,10 @@ def scope(place: str) -> Scope:
     return (kind, int(number)) if number else CASE
 
 
-def context(session: Session, task: Task) -> Context:
-    """Return the facts as the task's own questions read them."""
-    return read_facts(session, task.case_id).context(scope(place(session, task)))
+def known_of(session: Session, task: Task) -> tuple[Context, Context]:
+    """Return the facts as the task's own questions read them, and what its page is filled with."""
+    facts = read_facts(session, task.case_id)
+    return facts.context(scope(place(session, task))), facts.own(CASE)
 
 
 def _of_case(table: Any, case: Case) -> Any:
@@ -88,13 +89,13 @@ def _of_case(table: Any, case: Case) -> Any:
 
 def _open_task(session: Session, task: Task) -> OpenTask:
     form = library.procedure_of(task.case.version).forms[task.element]
-    known = context(session, task)
+    known, filled = known_of(session, task)
     return OpenTask(
         name=task.element,
         roles=tuple(task.roles),
         place=place(session, task),
         about=about(session, task),
-        asks=lambda: frozenset(form.read_answers({}, known).values),
+        asks=lambda: frozenset(form.read_answers(filled, known).values),
     )
 
 
@@ -106,9 +107,14 @@ def _fact(facts: Facts) -> Callable[[str, str], object]:
 
 
 def _signed(session: Session, record: Record) -> Signed:
-    signed_by = record.recorded_by.name if record.signed_hash else ""
-    said = _words(record.answers)
-    return Signed(record.element, place(session, record), record.edition, signed_by, said)
+    return Signed(
+        task=record.element,
+        place=place(session, record),
+        version=record.edition,
+        written_by=record.recorded_by.name,
+        is_signed=record.signed_hash is not None,
+        said=_words(record.answers),
+    )
 
 
 def _number_of(facts: Facts, kind: str) -> int:

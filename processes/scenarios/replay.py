@@ -91,9 +91,10 @@ class Replay:
     def outcomes(self) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for step in self.scenario.steps:
-            self.let_pass_until(step.at)
             try:
+                self.let_pass_until(step.at)
                 refusal = self.take(step)
+                self.let_pass_until(step.at)  # what the step itself made due
             except CannotTake as error:
                 return [*outcomes, Outcome(str(step), step.line, "can be taken", False, str(error))]
             outcomes += self.judge(step, refusal)
@@ -166,7 +167,7 @@ class Replay:
             session,
             version,
             [cases.Child(name) for name in children],
-            read_answers(self.procedure.forms[first], step.answers, {}),
+            read_answers(self.procedure.forms[first], step.answers, {}, {}),
             by=by,
             now=step.at,
             origin=step.what,
@@ -179,8 +180,8 @@ class Replay:
         if not tasks or (step.children and len(tasks) < len(cases_)):
             raise CannotTake(f"The task {step.what} is not open; {self._open(session, step)}.")
         for task in tasks:
-            known = observe.context(session, task)
-            answers = read_answers(self.procedure.forms[step.what], step.answers, known)
+            known, filled = observe.known_of(session, task)
+            answers = read_answers(self.procedure.forms[step.what], step.answers, known, filled)
             cases.complete_task(session, task.key, answers, by=by, now=step.at)
 
     def _revise(self, session: Session, step: Step, by: Person) -> None:

@@ -22,7 +22,8 @@ class Signed(NamedTuple):
     task: str
     place: str
     version: int
-    by: str  # "" until it is signed
+    written_by: str
+    is_signed: bool
     said: str
 
 

@@ -9,6 +9,7 @@
     WHEN      Mon 7 Dec 2026 23:59:59, or Mon 7 Dec 2026 for the end of that day
     COUNT     no, 1, 2 …                        UNIT      minutes, hours, days, working days
     TEXT      words between double quotes, found anywhere in what is said
+    NAME      a person's name
     VALUE     yes, no, a choice, a number, a date, a name; several with commas between
 
 A sentence that names no child is about every child of its step.
@@ -88,8 +89,10 @@ SENTENCES = (
     Sentence("there are COUNT open TASK", judges.there_are_tasks),
     Sentence("the record of TASK OF is version COUNT", judges.record(
         lambda one, words: one.version == judges.count(words))),
-    Sentence("the record of TASK OF is signed", judges.record(lambda one, words: bool(one.by))),
-    Sentence("the record of TASK OF is not signed", judges.record(lambda one, words: not one.by)),
+    Sentence("the record of TASK OF is by NAME", judges.record(
+        lambda one, words: one.written_by == words["NAME"])),
+    Sentence("the record of TASK OF is signed", judges.record(lambda one, words: one.is_signed)),
+    Sentence("the record of TASK OF is not signed", judges.record(lambda one, words: not one.is_signed)),
     Sentence("the record of TASK OF says TEXT", judges.record(
         lambda one, words: words["TEXT"] in one.said)),
     Sentence("the history says TEXT", judges.history_says),
@@ -106,6 +109,7 @@ _SLOTS = {
     "STRENGTH": "must|should|consider",
     "THING": "(?:linked )?cases?|discussions?|enquiry|enquiries|incidents?|open tasks?",
     "TEXT": '[^"]+',
+    "NAME": "[A-Z].*",
     "VALUE": ".+",
 }
 
