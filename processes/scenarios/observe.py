@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from processes import cases, library
 from processes.facts import CASE, Context, Facts, Scope
-from processes.rows import read_facts
 from processes.models import Case, HistoryEntry, Incident, Instance, Record, Task
+from processes.rows import read_facts
 from processes.scenarios.seen import OpenTask, Refusal, Seen, Signed, spoken
 
 

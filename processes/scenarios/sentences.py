@@ -92,7 +92,8 @@ SENTENCES = (
     Sentence("the record of TASK OF is by NAME", judges.record(
         lambda one, words: one.written_by == words["NAME"])),
     Sentence("the record of TASK OF is signed", judges.record(lambda one, words: one.is_signed)),
-    Sentence("the record of TASK OF is not signed", judges.record(lambda one, words: not one.is_signed)),
+    Sentence("the record of TASK OF is not signed", judges.record(
+        lambda one, words: not one.is_signed)),
     Sentence("the record of TASK OF says TEXT", judges.record(
         lambda one, words: words["TEXT"] in one.said)),
     Sentence("the history says TEXT", judges.history_says),
