@@ -34,12 +34,8 @@ from processes.models import Person, ProcedureVersion
 NATIONAL = "england"
 ROOT = Path(__file__).parent.parent
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
-_QUOTED = re.compile(r'"[^"]*"')
-_EXPRESSIONS = {
-    ".bpmn": ("conditionExpression", "timeDate", "timeDuration"),
-    ".dmn": ("text",),
-}
-_NOT_DRIVING = {"signing.dmn"}  # reads whole records, so it makes nothing a fact
+_EXPRESSIONS = ("{*}conditionExpression", "{*}timeDate", "{*}timeDuration")
+_NOT_DRIVING = {"signing"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
 _compiled: dict[str, Procedure] = {}
 
@@ -129,11 +125,13 @@ class Procedure:
         return frozenset(asked & set(self._names_that_drive()))
 
     def _names_that_drive(self) -> Iterator[str]:
+        for name, table in self.tables.items():
+            if name not in _NOT_DRIVING:
+                yield from table.names | table.members
         for name, content in self.files.items():
-            tags = _EXPRESSIONS.get(Path(name).suffix, ())
-            if tags and name not in _NOT_DRIVING:
-                for text in _texts(content, tags):
-                    yield from _NAME.findall(_QUOTED.sub("", text))
+            if name.endswith(".bpmn"):
+                for expression in _expressions(content):
+                    yield from expression.names | expression.members
 
     def scope_of(self, process: str) -> str:
         """Return the kind of scope that a run of this called process opens."""
@@ -248,10 +246,11 @@ def _files(root: Path, name: str) -> dict[str, bytes]:
     return files
 
 
-def _texts(xml: bytes, tags: Iterable[str]) -> Iterator[str]:
+def _expressions(diagram: bytes) -> Iterator[feel.Expression]:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    for element in etree.fromstring(xml, parser).iter(*(f"{{*}}{tag}" for tag in tags)):
-        yield element.text or ""
+    for element in etree.fromstring(diagram, parser).iter(*_EXPRESSIONS):
+        if element.text and element.text.strip():
+            yield feel.compile(element.text)
 
 
 def _pack(procedure: Procedure) -> bytes:
