@@ -5,9 +5,8 @@ everybody; what a role may do inside a case is checked on the task itself.
 """
 
 import hashlib
-import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -101,20 +100,20 @@ class Doorkeeper:
             time_cost=settings.argon2_time, memory_cost=settings.argon2_memory, parallelism=1
         )
         self._most_wrong = settings.wrong_passwords
-        self._wait = settings.wait_minutes * 60
-        self._wrong: dict[str, list[float]] = {}
+        self._wait = timedelta(minutes=settings.wait_minutes)
+        self._wrong: dict[str, list[datetime]] = {}
 
-    def check(self, database: Session, email: str, password: str) -> Person:
+    def check(self, database: Session, email: str, password: str, now: datetime) -> Person:
         """Return the person whose email address and password these are."""
         name = email.strip().lower()
-        if len(self._recent(name)) >= self._most_wrong:
+        if len(self._recent(name, now)) >= self._most_wrong:
             raise TooManyAttempts()
         person = database.scalars(
             select(Person).where(func.lower(Person.email) == name, Person.is_active)
         ).one_or_none()
         # An unknown address takes as long as a wrong password, and is answered alike.
         if not self._matches(person.password_hash if person else self._nobody, password):
-            self._wrong.setdefault(name, []).append(time.monotonic())
+            self._wrong.setdefault(name, []).append(now)
             raise WrongPassword()
         if person is None:
             raise WrongPassword()
@@ -131,8 +130,8 @@ class Doorkeeper:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _recent(self, name: str) -> list[float]:
-        since = time.monotonic() - self._wait
+    def _recent(self, name: str, now: datetime) -> list[datetime]:
+        since = now - self._wait
         for known, times in list(self._wrong.items()):
             self._wrong[known] = [at for at in times if at > since]
             if not self._wrong[known]:

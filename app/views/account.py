@@ -41,7 +41,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     doorkeeper: auth.Doorkeeper = current_app.extensions["doorkeeper"]
     database = sessions.current()
     try:
-        person = doorkeeper.check(database, email, request.form.get("password", ""))
+        person = doorkeeper.check(database, email, request.form.get("password", ""), g.now)
     except auth.WrongPassword:
         _remember("sign_in_refused", email, g.now)
         return _form(WRONG, email), 400
