@@ -32,8 +32,8 @@ class Tape:
     is_measured: bool = False
 
     @contextmanager
-    def measuring(self) -> Iterator[None]:
-        self.is_measured = True
+    def measuring(self, is_measured: bool = True) -> Iterator[None]:
+        self.is_measured = is_measured
         yield
         self.is_measured = False
 

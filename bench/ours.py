@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from bench.work import Deed, Work
 from processes import cases, database, timers
@@ -51,10 +51,10 @@ class Ours:
         return time.perf_counter() - began
 
     def fire(self, now: datetime) -> float:
-        """Fire what is due and return the seconds it took."""
+        """Fire what is due and return how many timers that is a second."""
         began = time.perf_counter()
-        timers.fire_due(self.sessions, now, limit=1_000_000)
-        return time.perf_counter() - began
+        fired = timers.fire_due(self.sessions, now, limit=1_000_000)
+        return fired.timers / (time.perf_counter() - began)
 
     def key(self, case_id: int, element: str) -> str:
         """Return the key of a case's open task."""
@@ -63,14 +63,11 @@ class Ours:
             return session.scalars(select(Task.key).where(*which)).one()
 
     def due_at(self) -> datetime:
-        """Return the instant at which most timers are due."""
+        """Return the instant at which the next timer of a diagram is due."""
         with self.looking() as session:
-            due = select(Timer.due_at).where(Timer.fired_at.is_(None), Timer.kind == "passed")
-            counted = due.where(Timer.due_at.is_not(None)).group_by(Timer.due_at)
-            found = session.scalars(counted.order_by(func.count().desc(), Timer.due_at)).first()
-        if found is None:
-            raise LookupError("No timer waits.")
-        return found
+            waiting = Timer.kind == "passed", Timer.fired_at.is_(None), Timer.due_at.is_not(None)
+            due = select(Timer).where(*waiting).order_by(Timer.due_at).limit(1)
+            return session.scalars(due).one().due_at or datetime.max
 
     def state_size(self, case_id: int) -> int:
         """Return how many bytes the states of a case's instances have."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -30,16 +30,16 @@ from bench.work import Deed, Work
 from processes import database
 from processes.library import Procedure
 from processes.models import (
+    Base,
     Case,
     FamilyGroup,
-    HistoryEntry,
     Instance,
     Person,
     ProcedureVersion,
-    Record,
     Task,
 )
 
+_tables = Base.metadata.tables
 FAR, PAST = b"2099-01-01T00:00:00+00:00", b"2001-01-01T00:00:00+00:00"
 _RULE_TASK = re.compile(
     r"<bpmn:businessRuleTask (.*?)<bpmn:extensionElements>\s*<spiffworkflow:calledDecisionId>"
@@ -50,7 +50,7 @@ _RULE_TASK = re.compile(
 _AS_SCRIPT = r"<bpmn:scriptTask \1\3<bpmn:script>\2</bpmn:script></bpmn:scriptTask>"
 
 
-class Feel(TaskDataEnvironment):  # type: ignore[misc]
+class Feel(TaskDataEnvironment):
     """Evaluates conditions and the decision tables by our FEEL."""
 
     def __init__(self, procedure: Procedure) -> None:
@@ -66,9 +66,7 @@ class Feel(TaskDataEnvironment):  # type: ignore[misc]
     def execute(self, script: str, context: dict[str, Any], _external: Any = None) -> bool:
         table = self._tables[script]
         answer = table.decide({"enquiry_running": False, **context})
-        context.update(
-            answer if isinstance(answer, dict) else {table.outputs[0].name: answer}
-        )
+        context.update(answer if isinstance(answer, dict) else {table.outputs[0].name: answer})
         return True
 
 
@@ -116,23 +114,23 @@ class Stock:
             self._complete(session, key, deed)
         return time.perf_counter() - began
 
-    def put_timers_into_the_past(self) -> None:
-        """Make every timer due, in the JSON that is kept."""
+    def put_timers_into_the_past(self) -> list[str]:
+        """Make every timer due, in the JSON that is kept; return whose they are."""
         with self.sessions.begin() as session:
-            for instance in session.scalars(select(Instance)):
+            waiting = [each for each in session.scalars(select(Instance)) if FAR in each.state]
+            for instance in waiting:
                 instance.state = instance.state.replace(FAR, PAST)
+            return [instance.id for instance in waiting]
 
-    def fire(self) -> float:
-        """Load, refresh and save every instance; return the seconds it took."""
-        with self.looking() as session:
-            ids = list(session.scalars(select(Instance.id).order_by(Instance.started_at)))
+    def fire(self, ids: Sequence[str]) -> float:
+        """Load, refresh and save these instances; return how many that is a second."""
         began = time.perf_counter()
         for instance_id in ids:
             with self.sessions.begin() as session:
                 row = session.execute(_kept(Instance.id == instance_id)).one()
                 workflow = self._load(row.state)
                 self._go_on(session, workflow, row, self.work.deeds[0], _keys(workflow))
-        return time.perf_counter() - began
+        return len(ids) / (time.perf_counter() - began)
 
     def list_tasks(self, most: int) -> tuple[float, int]:
         """Load so many instances for their open tasks; return the seconds and the tasks."""
@@ -157,7 +155,7 @@ class Stock:
         task.set_data(**answers)
         task.run()
         session.execute(
-            insert(Record.__table__),
+            insert(_tables["record"]),
             {
                 "case_id": row.case_id,
                 "version_id": self.version_id,
@@ -189,7 +187,7 @@ class Stock:
         instance_id = uuid4().hex
         row = {"id": instance_id, "case_id": case_id, "process": process, "about": {}}
         row |= {"stages": {}, "state": b"", "started_at": deed.at}
-        session.execute(insert(Instance.__table__), row)
+        session.execute(insert(_tables["instance"]), row)
         self._note(session, case_id, deed, "process began", {"process": process})
         row_now = session.execute(_kept(Instance.id == instance_id)).one()
         self._go_on(session, workflow, row_now, deed, set())
@@ -207,14 +205,14 @@ class Stock:
         thrown = [each.event_definition.code for each in workflow.get_events()]
         state = self.serializer.serialize_json(workflow).encode()
         session.execute(
-            update(Instance.__table__)
-            .where(Instance.__table__.c.id == row.id)
+            update(_tables["instance"])
+            .where(Instance.id == row.id)
             .values(state=state, finished_at=deed.at if workflow.is_completed() else None)
         )
         if gone := before - now.keys():
-            session.execute(delete(Task.__table__).where(Task.__table__.c.key.in_(gone)))
+            session.execute(delete(_tables["task"]).where(Task.key.in_(gone)))
         if new := [_row(now[key], row, self.work, deed) for key in now.keys() - before]:
-            session.execute(insert(Task.__table__), new)
+            session.execute(insert(_tables["task"]), new)
         for code in thrown:
             self._begin(session, row.case_id, code, {"about": {"strength": "must"}}, deed)
 
@@ -227,9 +225,7 @@ class Stock:
         self, session: Session, case_id: int, deed: Deed, what: str, detail: Mapping[str, Any]
     ) -> None:
         entry = {"case_id": case_id, "at": deed.at, "by_id": self.people[deed.by]}
-        session.execute(
-            insert(HistoryEntry.__table__), {**entry, "what": what, "detail": dict(detail)}
-        )
+        session.execute(insert(_tables["history"]), {**entry, "what": what, "detail": dict(detail)})
 
 
 def _parser(procedure: Procedure) -> Any:
