@@ -1,4 +1,4 @@
-"""What begins with a word or a bracket: if, for, some, every, lists, ranges, contexts, types."""
+"""What begins with a word or a sign: if, for, some, every, lists, ranges, contexts, dates."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,6 +18,7 @@ from feel.syntax import (
     RangeOf,
     Type,
 )  # fmt: skip
+from feel.temporal import from_literal
 
 
 class Constructs(Reader):
@@ -129,6 +130,15 @@ class Constructs(Reader):
         if self.token.kind == "text":
             return unescape(self.take().text)
         return self._declared(":", "the name of an entry")
+
+    def _temporal(self, token: Token) -> Node:
+        if self.token.kind != "text":
+            self.fail("I expected a date, time or duration in double quotes after `@`")
+        value = from_literal(unescape(self.token.text))
+        if value is None:
+            self.doubt(f"{self.token.text} is not a date, time or duration I know.", self.token.at)
+        self.take()
+        return Literal(token.at, value)
 
     def _lambda(self, token: Token) -> Node:
         self.expect("(", "after `function`")

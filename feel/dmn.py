@@ -68,12 +68,12 @@ class DmnFile:
         self.problems.append(f"{self.filename}, {self.place}: {sentence}")
 
     def decision(self, element: Element) -> DecisionTable:
-        name = element.get("name") or element.get("id", "")
+        name = element.get("name", "") or element.get("id", "")
         self.place = f"decision “{name}”"
         variable = first(element, "variable")
         wanted = self.types.of(variable.get("typeRef") if variable is not None else None)
         given = self.requirements.of(element)
-        identity = element.get("id") or name
+        identity = element.get("id", "") or name
         table = first(element, "decisionTable")
         if table is not None:
             return read_table(self, table, identity, name, wanted, given)

@@ -6,6 +6,7 @@ context, of the file's decisions, or of the expression itself. The longest known
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from feel.builtins import BUILTINS
 from feel.errors import FeelSyntaxError
@@ -39,6 +40,7 @@ class KnownNames:
         return None
 
 
+@lru_cache(maxsize=4096)  # every expression of a procedure knows the same names
 def _words(name: str) -> tuple[str, ...]:
     try:
         return tuple(token.text for token in tokens(name)[:-1])

@@ -29,7 +29,6 @@ from feel.syntax import (
     Type,
     children,
 )  # fmt: skip
-from feel.temporal import from_literal
 
 T = TypeVar("T")
 
@@ -238,15 +237,6 @@ class Parser(Constructs):
         value = rule(token)
         self.closing_bound = bound
         return value
-
-    def _temporal(self, token: Token) -> Node:
-        if self.token.kind != "text":
-            self.fail("I expected a date, time or duration in double quotes after `@`")
-        value = from_literal(unescape(self.token.text))
-        if value is None:
-            self.doubt(f"{self.token.text} is not a date, time or duration I know.", self.token.at)
-        self.take()
-        return Literal(token.at, value)
 
     # Names
 
