@@ -236,8 +236,10 @@ def _invent(now: datetime) -> str:
 
 
 def _day(text: str) -> date:
-    moment = read_moment(text)
-    return moment.date() if isinstance(moment, datetime) else moment
+    day = read_moment(text)
+    if isinstance(day, datetime):
+        raise TimeNotReadable(f"“{text}” has a time: write the day only, as in 2026-12-29.")
+    return day
 
 
 def _settings() -> Settings:

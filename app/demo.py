@@ -17,6 +17,7 @@ from app import standing
 from processes import cases, library, scenarios, signing, timers
 from processes.models import Case, Person, ProcedureVersion, Task
 from processes.scenarios import moments
+from processes.scenarios import observe
 from processes.scenarios.answers import AnswersRefused, read_answers, read_one
 from processes.scenarios.language import Actor, Scenario, Step
 
@@ -99,7 +100,7 @@ class Tale:
         by, meant = self._person(step.by), step.children or tuple(self.case_ids)
         if step.action == "start":
             form = self.procedure.forms[self.procedure.settings["start"][step.what]]
-            answers = self._moved(read_answers(form, step.answers, {}))
+            answers = self._moved(read_answers(form, step.answers, {}, {}))
             children = [cases.Child(name) for name in step.children or scenario.children]
             started = cases.start(
                 self.session, self.version, children, answers, by=by, now=at, origin=step.what
@@ -118,8 +119,8 @@ class Tale:
         waiting = select(Task).where(Task.case_id == case.id, Task.element == step.what)
         task = self.session.scalars(waiting.order_by(Task.opened_at, Task.key)).first()
         if task:
-            known = standing.context(self.session, case.id, standing.scope(self.session, task))
-            answers = read_answers(self.procedure.forms[step.what], step.answers, known)
+            known, filled = observe.known_of(self.session, task)
+            answers = read_answers(self.procedure.forms[step.what], step.answers, known, filled)
             cases.complete_task(self.session, task.key, self._moved(answers), by=by, now=at)
 
     def _revise(self, case: Case, step: Step, by: Person, at: datetime) -> None:

@@ -6,6 +6,7 @@ are strict, and a misspelt name in one of them is an error in its test.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -14,10 +15,12 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
+from werkzeug.exceptions import NotFound
 
 from app import auth, formats, standing, words
 from app.config import Settings
 from forms import local_time
+from forms.fields import clean
 from processes.deadlines import Deadline
 from processes.models import Task
 
@@ -28,6 +31,8 @@ NAVIGATION = (
     ("Work out a deadline", "deadlines.work_out", "everybody signed in"),
     ("Procedures", "procedures.index", "procedure readers"),
 )
+
+ON_A_PAGE = 25
 
 
 class Components:
@@ -81,7 +86,32 @@ def init(app: Flask, settings: Settings) -> None:
         listed=formats.listed,
         role=lambda role: auth.ROLES.get(role, role.replace("_", " ").capitalize()),
     )
-    app.before_request(_look_at_the_clock)
+    app.before_request(_begin_request)
+
+
+def said(name: str) -> str:
+    """Return what the request says under a name, as it can be kept and looked for."""
+    return clean(request.values.get(name, "")).strip()
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which page of a long list is asked for; one beyond the last is the last."""
+
+    count: int
+
+    @property
+    def last(self) -> int:
+        return max(-(-self.count // ON_A_PAGE), 1)
+
+    @property
+    def page(self) -> int:
+        asked = request.args.get("page", 1, type=int)
+        return min(max(asked, 1), self.last)
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * ON_A_PAGE
 
 
 def navigation() -> list[dict[str, Any]]:
@@ -110,9 +140,11 @@ def _standing_tag(deadline: Deadline) -> Markup:
     return _components.tag({"text": said, "classes": f"govuk-tag--{colour}"})
 
 
-def _look_at_the_clock() -> None:
+def _begin_request() -> None:
     """One instant a request: nothing below the app reads the clock."""
     g.now = datetime.now(UTC)
+    if "\0" in request.path:
+        raise NotFound()
 
 
 def _style_address() -> str:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import auth, sessions
 from app.auth import allow
+from app.pages import said
 from processes.models import HistoryEntry, Person
 
 pages = Blueprint("account", __name__)
@@ -37,7 +38,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         if g.person is not None:
             return redirect(url_for("account.first"))
         return _form()
-    email = request.form.get("email", "")
+    email = said("email")
     doorkeeper: auth.Doorkeeper = current_app.extensions["doorkeeper"]
     database = sessions.current()
     try:

@@ -12,13 +12,13 @@ from werkzeug.wrappers import Response
 
 from app import answers, drawing, sessions, standing, words
 from app.auth import allow
+from app.pages import ON_A_PAGE, Paging, said
 from processes import cases, library
 from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Incident, Instance, Person, Record, Task
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
-ON_A_PAGE = 25
 NOT_TOLD = {"origin", "opened_at", "initiating_discussion_number"}  # the machinery's own
 
 
@@ -46,32 +46,30 @@ class Known:
 def index() -> str:
     """List the cases, the latest changed first; find one by reference or name."""
     database = sessions.current()
-    sought = request.args.get("find", "").strip()
-    page = max(request.args.get("page", 1, type=int), 1)
+    sought = said("find")
     wanted = select(Case)
     for word in sought.split():
         either = Case.reference, Case.child_name
         wanted = wanted.where(or_(*(each.icontains(word, autoescape=True) for each in either)))
     count = database.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    paging = Paging(count)
     newest = Case.closed_at.is_not(None), Case.changed_at.desc(), Case.id.desc()
     found = database.scalars(
         wanted.options(joinedload(Case.version))
         .order_by(*newest)
         .limit(ON_A_PAGE)
-        .offset((page - 1) * ON_A_PAGE)
+        .offset(paging.offset)
     ).all()
     return render_template(
         "cases/index.html",
         cases=[(case, library.procedure_of(case.version).title) for case in found],
         steps=_open_steps(database, found),
         sought=sought,
-        count=count,
-        page=page,
-        last=max(-(-count // ON_A_PAGE), 1),
+        paging=paging,
     )
 
 
-@pages.get("/<int:case_id>")
+@pages.get("/<int(max=2147483647):case_id>")
 @allow("record readers")
 def show(case_id: int) -> str:
     """Show one case."""
@@ -105,7 +103,7 @@ def show(case_id: int) -> str:
     )
 
 
-@pages.post("/<int:case_id>/begin/<process>")
+@pages.post("/<int(max=2147483647):case_id>/begin/<process>")
 @allow("record readers")
 def begin(case_id: int, process: str) -> Response:
     """Begin a process beside the pathway, such as recording new information."""
@@ -125,7 +123,7 @@ def begin(case_id: int, process: str) -> Response:
     return redirect(url_for("cases.show", case_id=case.id))
 
 
-@pages.route("/<int:case_id>/correct/<int:fact_id>", methods=["GET", "POST"])
+@pages.route("/<int(max=2147483647):case_id>/correct/<int(max=2147483647):fact_id>", methods=["GET", "POST"])
 @allow("record readers")
 def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     """Correct one thing that is known, with a reason; running deadlines move with it."""
@@ -139,7 +137,7 @@ def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     if form is None:
         raise NotFound()
     sheet = answers.Sheet(form, {}, {fact.name: fact.value})
-    why, missing = request.form.get("_why", "").strip(), False
+    why, missing = said("_why"), False
     if request.method == "POST":
         given = sheet.read(request.form)
         missing = not why

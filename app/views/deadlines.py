@@ -1,7 +1,7 @@
 """Work out a deadline: from when, how much, in which unit; the answer with its arithmetic."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from flask import Blueprint, current_app, render_template, request
 from werkzeug.datastructures import MultiDict
@@ -80,6 +80,8 @@ def _closed_days(text: str) -> frozenset[date]:
             day = read_moment(word)
         except TimeNotReadable as error:
             raise Refused("closed", str(error)) from error
+        if isinstance(day, datetime):
+            raise Refused("closed", f"“{word}” has a time: write the day only, as in 2026-12-29.")
         days.add(day)
     return frozenset(days)
 

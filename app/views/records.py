@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import answers, sessions, standing, words
 from app.auth import allow
+from app.pages import said
 from processes import cases, library
 from processes.library import Procedure
 from processes.models import Case, Record
@@ -15,7 +16,7 @@ from processes.models import Case, Record
 pages = Blueprint("records", __name__, url_prefix="/records")
 
 
-@pages.get("/<int:record_id>")
+@pages.get("/<int(max=2147483647):record_id>")
 @allow("record readers")
 def show(record_id: int) -> str:
     """Show a record with its other versions; it prints well."""
@@ -38,7 +39,7 @@ def show(record_id: int) -> str:
     )
 
 
-@pages.route("/<int:record_id>/revise", methods=["GET", "POST"])
+@pages.route("/<int(max=2147483647):record_id>/revise", methods=["GET", "POST"])
 @allow("record readers")
 def revise(record_id: int) -> Response | str | tuple[str, int]:
     """Write a new version of a record, with a reason; the earlier one stays."""
@@ -50,7 +51,7 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
         raise Forbidden()
     facts = standing.context(database, case.id, (record.scope, record.number))
     sheet = answers.Sheet(procedure.forms[record.element], facts, record.answers)
-    why, missing = request.form.get("_why", "").strip(), False
+    why, missing = said("_why"), False
     if request.method == "POST":
         given = sheet.read(request.form)
         missing = not why and not sheet.was_pressed

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import answers, auth, errors, sessions, standing, words
 from app.auth import allow
+from app.pages import ON_A_PAGE, Paging
 from processes import cases, library, signing
 from processes.facts import CASE
 from processes.library import Procedure
@@ -16,8 +17,6 @@ from processes.rows import read_facts
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
-ON_A_PAGE = 25
-
 
 @pages.get("")
 @allow("practitioners")
@@ -25,8 +24,8 @@ def index() -> str:
     """List the tasks for my roles, the next deadline first."""
     database = sessions.current()
     mine = standing.for_roles(g.person)
-    page = max(request.args.get("page", 1, type=int), 1)
     count = database.scalar(select(func.count()).select_from(Task).where(mine)) or 0
+    paging = Paging(count)
     order = (Task.due_at.is_(None), Task.due_at, Task.opened_at, Task.key)
     found = database.scalars(
         select(Task)
@@ -34,19 +33,16 @@ def index() -> str:
         .options(joinedload(Task.case).joinedload(Case.version))
         .order_by(*order)
         .limit(ON_A_PAGE)
-        .offset((page - 1) * ON_A_PAGE)
+        .offset(paging.offset)
     ).all()
     titles = {
         task.case_id: library.procedure_of(task.case.version).title for task in found
     }
-    last = max(-(-count // ON_A_PAGE), 1)
     return render_template(
         "tasks/index.html",
         tasks=standing.waiting(database, found, g.now),
         titles=titles,
-        count=count,
-        page=page,
-        last=last,
+        paging=paging,
     )
 
 

@@ -1,0 +1,149 @@
+"""The list of cases, a case's page, and correcting what is known."""
+
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes import incidents
+from processes.models import Fact, Task, Timer
+from tests.app.conftest import NOW
+
+SignIn = Callable[..., FlaskClient]
+Refer = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def friday_evening():
+    with time_machine.travel("2026-12-04T17:00Z", tick=False):
+        yield
+
+
+def test_a_case_is_found_by_reference_or_name(refer: Refer, sign_in: SignIn):
+    refer(**{"children-0-name": "Maya Doe", "children-0-reference": "A-1"})
+    refer(**{"children-0-name": "Ana Ro%se", "children-0-reference": "B-2"})
+    browser = sign_in("police")
+    everything = browser.get("/cases").text
+    assert "A-1" in everything
+    assert "B-2" in everything
+    assert "Maya" not in everything, "a list names a child by reference and initials"
+    for sought in ("maya", "a-1", "doe MAYA"):
+        found = browser.get("/cases", query_string={"find": sought}).text
+        assert "A-1 · MD" in found
+        assert "B-2" not in found
+    assert "No case has “_”" in browser.get("/cases?find=_").text
+    assert "B-2" in browser.get("/cases", query_string={"find": "o%s"}).text
+
+
+def test_long_lists_have_pages(refer: Refer, sign_in: SignIn):
+    children = {f"children-{n}-name": f"Child {n}" for n in range(26)}
+    refer(**children)
+    browser = sign_in("police", "team_manager")
+    assert "Page 1 of 2" in browser.get("/cases").text
+    assert "Page 2 of 2" in browser.get("/cases?page=2").text
+    assert "Page 2 of 2" in browser.get("/tasks?page=2").text
+    assert browser.get("/cases?page=x").status_code == 200
+    assert browser.get("/cases?page=99999999999999999999").status_code == 200
+
+
+def test_a_case_says_where_it_is_and_by_when(refer: Refer, sign_in: SignIn):
+    page = sign_in("police").get(f"/cases/{refer()}").text
+    assert "Waits for: hold the strategy discussion." in page
+    assert "Born Fri 3 May 2019 (7 years)" in page
+    assert "By Wednesday 9 December" in page
+    assert "Counted from Fri 4 Dec, 3 working days." in page
+    assert "TS-02 · must" in page
+    assert "Paragraph 2" in page
+    assert "Strategy discussion 1" in page
+    assert "Completed: Record the referral" in page
+    assert "When was the referral received?" in page
+
+
+def test_no_engine_words_are_on_a_practitioners_page(refer: Refer, sign_in: SignIn):
+    case_id = refer()
+    browser = sign_in("team_manager")
+    for address in ("/tasks", "/cases", f"/cases/{case_id}"):
+        page = browser.get(address).text.lower()
+        for word in ("instance", "token", "workflow", "process variable", "none<"):
+            assert word not in page, (address, word)
+
+
+def test_a_process_beside_the_pathway_is_begun_by_its_roles_only(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    case_id = refer()
+    manager, police = sign_in("team_manager"), sign_in("police")
+    assert "Record new information" in manager.get(f"/cases/{case_id}").text
+    assert "Record new information" not in police.get(f"/cases/{case_id}").text
+    begin = f"/cases/{case_id}/begin/new_information"
+    assert police.post(begin).status_code == 403
+    assert manager.post(f"/cases/{case_id}/begin/pathway").status_code == 404
+    begun = manager.post(begin)
+    key = session.scalars(
+        select(Task.key).where(Task.element == "record_new_information")
+    ).one()
+    assert begun.location == f"/tasks/{key}"
+    assert manager.post(begun.location, data={"information": "A new mark"}).status_code == 302
+
+
+def test_correcting_a_fact_moves_its_deadline_and_is_told(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    # given a referral received on Friday
+    case_id = refer()
+    browser = sign_in("team_manager")
+    fact = session.scalars(select(Fact).where(Fact.name == "referral_received_at")).one()
+    address = f"/cases/{case_id}/correct/{fact.id}"
+    assert 'value="16"' in browser.get(address).text
+    thursday = {
+        f"referral_received_at-{part}": text
+        for part, text in zip(
+            ("day", "month", "year", "hour", "minute"), ("3", "12", "2026", "9", "05"), strict=True
+        )
+    }
+
+    # when it is corrected, first without a reason
+    refused = browser.post(address, data=thursday)
+    assert refused.status_code == 400
+    assert "Say why." in refused.text
+    assert 'value="05"' in refused.text
+    done = browser.post(address, data={**thursday, "_why": "The letter says Thursday"})
+
+    # then the deadline is a working day earlier, and the history says why
+    page = browser.get(done.location).text
+    assert "By Tuesday 8 December" in page
+    assert "The letter says Thursday" in page
+    session.rollback()
+    due = session.scalars(select(Timer.due_at).where(Timer.kind == "passed")).one()
+    assert due is not None
+    assert due.isoformat() == "2026-12-09T00:00:00+00:00"
+
+
+def test_a_wrong_correction_changes_nothing(refer: Refer, sign_in: SignIn, session: Session):
+    case_id = refer()
+    browser = sign_in("team_manager")
+    fact = session.scalars(select(Fact).where(Fact.name == "referral_received_at")).one()
+    wrong = {"referral_received_at-day": "40", "_why": "A slip"}
+    assert browser.post(f"/cases/{case_id}/correct/{fact.id}", data=wrong).status_code == 400
+    assert browser.get(f"/cases/{case_id}/correct/999").status_code == 404
+    assert browser.get(f"/cases/999/correct/{fact.id}").status_code == 404
+
+
+def test_the_machinerys_own_facts_cannot_be_corrected(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    case_id = refer()
+    origin = session.scalars(select(Fact.id).where(Fact.name == "origin")).one()
+    assert sign_in("team_manager").get(f"/cases/{case_id}/correct/{origin}").status_code == 404
+
+
+def test_a_stopped_case_says_so(refer: Refer, sign_in: SignIn, app):
+    from processes import database
+
+    case_id = refer()
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        incidents.open_incident(writing, case_id, ValueError("x"), NOW)
+    assert "Something went wrong in this case" in sign_in("police").get(f"/cases/{case_id}").text
