@@ -13,7 +13,7 @@ Found = tuple[bool, str]  # whether it holds, and what was found
 
 _SINGULAR = {
     "cases": "case", "linked cases": "linked case", "discussions": "discussion",
-    "enquiries": "enquiry", "incidents": "incident", "open tasks": "open task",
+    "enquiries": "enquiry", "open tasks": "open task",
 }  # fmt: skip
 
 

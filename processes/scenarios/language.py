@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from processes.library import NATIONAL
 from processes.scenarios import moments, sentences, source
 from processes.scenarios.judges import Words
 from processes.scenarios.source import Mistake, Named, Part, ScenarioUnreadable, Sequence, Text
@@ -76,7 +77,7 @@ class Scenario:
 
 def read(path: Path) -> Scenario:
     """Return the scenario; raise ScenarioUnreadable with every mistake in it."""
-    tree = source.read(path.read_bytes(), path.name)
+    tree = source.read(path)
     reader = _Reader(path)
     scenario = reader.scenario(tree)
     if reader.mistakes:
@@ -209,7 +210,8 @@ class _Reader:
     def shared(self, part: Part) -> Part | None:
         """Return the answers of a file beside this scenario's, else beside England's."""
         name = self.text(part)
-        folders = (self.path.parent, self.path.parents[2] / "england" / "scenarios")
+        here = self.path.resolve().parent
+        folders = (here, here.parent.parent / NATIONAL / "scenarios")
         for folder in folders:
             file = folder / "answers" / f"{name}.yaml"
             if re.fullmatch("[a-z0-9_]+", name) and file.is_file():
@@ -219,7 +221,7 @@ class _Reader:
 
     def file(self, file: Path, asked_by: Part) -> Part | None:
         try:
-            return source.read(file.read_bytes(), file.name)
+            return source.read(file)
         except ScenarioUnreadable as error:
             self.wrong(asked_by, f"{file.name} cannot be read: {error}")
             return None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from processes import cases, library
 from processes.facts import CASE, Context, Facts, Scope
-from processes.models import Case, HistoryEntry, Incident, Instance, Record, Task
+from processes.models import Case, HistoryEntry, Instance, Record, Task
 from processes.rows import read_facts
 from processes.scenarios.seen import OpenTask, Refusal, Seen, Signed, spoken
 
@@ -22,7 +22,6 @@ def see(
     tasks = tasks_of(session, case)
     linked = [each for each in group if each.linked_to_id is not None]
     history = list(session.scalars(_of_case(HistoryEntry, case)))
-    incidents = list(session.scalars(_of_case(Incident, case)))
     return Seen(
         is_open=case.closed_at is None,
         now=now,
@@ -35,7 +34,6 @@ def see(
             "linked case": len(linked),
             "discussion": _number_of(facts, "discussion"),
             "enquiry": _number_of(facts, "enquiry"),
-            "incident": len(incidents),
             "open task": len(tasks),
         },
         history=tuple(f"{each.what}: {_words(each.detail)}" for each in history),

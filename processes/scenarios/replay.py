@@ -13,7 +13,11 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from feel import FeelError
 from processes import cases, database, library, signing, timers
+from processes.deadlines import DeadlineNotReadable
+from processes.engine import ProcedureRunsAway
+from processes.engine.elements import NoFlowLeads
 from processes.library import Procedure
 from processes.models import Base, Case, Incident, Person, ProcedureVersion, Record, Task
 from processes.models import Timer as TimerRow
@@ -23,6 +27,7 @@ from processes.scenarios.language import LINKED, Actor, Expectation, Scenario, S
 from processes.scenarios.seen import Refusal, Seen
 
 _MOST_SWEEPS = 2_000  # between two steps; more is a diagram whose timers never rest
+_BROKEN = (FeelError, DeadlineNotReadable, NoFlowLeads, ProcedureRunsAway)
 _CLOSED_DAYS = re.compile(r"^closed_days\s*=\s*\[[^\]]*\][^\n]*\n?", re.MULTILINE)
 
 
@@ -107,7 +112,8 @@ class Replay:
                 due_at = session.scalar(_next_due(moment))
             if due_at is None:
                 return
-            timers.fire_due(self.sessions, due_at)
+            if timers.fire_due(self.sessions, due_at).failed:
+                raise CannotTake(f"A timer did not fire: {self._incident()}")
         raise CannotTake(f"Timers did not rest after {_MOST_SWEEPS} had fired.")
 
     def take(self, step: Step) -> Refusal | None:
@@ -126,6 +132,8 @@ class Replay:
             return self._expected(step, Refusal("answers", (), str(error)))
         except (cases.NotYourTask, cases.CannotBegin) as error:
             return self._expected(step, Refusal("person", (), str(error)))
+        except _BROKEN as error:
+            raise CannotTake(f"The procedure cannot go on: {error}") from error
         return None
 
     def judge(self, step: Step, refusal: Refusal | None) -> Iterator[Outcome]:
@@ -242,6 +250,10 @@ class Replay:
         """Return every case of this replay, those opened for other young people last."""
         return list(session.scalars(select(Case).order_by(Case.linked_to_id.is_not(None), Case.id)))
 
+    def _incident(self) -> str:
+        with self.sessions() as session:
+            return session.scalars(select(Incident.says).order_by(Incident.id.desc())).first() or ""
+
     def _open(self, session: Session, step: Step) -> str:
         tasks = [
             f"{task.element} ({observe.place(session, task) or 'case'})"
@@ -273,11 +285,9 @@ def _person(session: Session, actor: Actor | None) -> Person:
 
 
 def _next_due(moment: datetime) -> Any:
-    stopped = select(Incident.case_id).where(Incident.is_open)
     return (
         select(TimerRow.due_at)
         .where(TimerRow.fired_at.is_(None), TimerRow.due_at <= moment)
-        .where(TimerRow.case_id.not_in(stopped))
         .order_by(TimerRow.due_at, TimerRow.id)
         .limit(1)
     )

@@ -108,7 +108,7 @@ _SLOTS = {
     "COUNT": "no|[0-9]{1,3}",
     "UNIT": "minutes?|hours?|working days?|days?",
     "STRENGTH": "must|should|consider",
-    "THING": "(?:linked )?cases?|discussions?|enquiry|enquiries|incidents?|open tasks?",
+    "THING": "(?:linked )?cases?|discussions?|enquiry|enquiries|open tasks?",
     "TEXT": '[^"]+',
     "NAME": "[A-Z].*",
     "VALUE": ".+",

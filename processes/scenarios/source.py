@@ -8,6 +8,7 @@ scenario's `yes` and `2` get their meaning from the question they answer, not fr
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import yaml
 
@@ -52,8 +53,11 @@ class Named:
 Part = Text | Sequence | Named
 
 
-def read(source: bytes, name: str) -> Part:
+def read(path: Path) -> Part:
     """Return the tree; raise ScenarioUnreadable when it is not plain text, lists and names."""
+    name = path.name
+    with path.open("rb") as file:
+        source = file.read(MOST_BYTES + 1)
     if len(source) > MOST_BYTES:
         raise _unreadable(name, 1, f"The file is larger than {MOST_BYTES // 1000} kB.")
     try:
@@ -86,7 +90,7 @@ def _guard(text: str, name: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         for is_wrong, says in _dangers(event, depth, number):
             if is_wrong:
-                raise _unreadable(name, event.start_mark.line + 1, says)
+                raise _unreadable(name, _line(event), says)
 
 
 def _dangers(event: yaml.Event, depth: int, number: int) -> Iterator[tuple[bool, str]]:
@@ -101,7 +105,7 @@ def _dangers(event: yaml.Event, depth: int, number: int) -> Iterator[tuple[bool,
 
 
 def _part(node: yaml.Node, mistakes: list[Mistake]) -> Part:
-    line = node.start_mark.line + 1
+    line = _line(node)
     if isinstance(node, yaml.SequenceNode):
         return Sequence(line, [_part(one, mistakes) for one in node.value])
     if isinstance(node, yaml.MappingNode):
@@ -112,7 +116,7 @@ def _part(node: yaml.Node, mistakes: list[Mistake]) -> Part:
 def _named(node: yaml.MappingNode, line: int, mistakes: list[Mistake]) -> Named:
     named = Named(line)
     for key, value in node.value:
-        at = key.start_mark.line + 1
+        at = _line(key)
         if not isinstance(key, yaml.ScalarNode):
             mistakes.append(Mistake(at, "A name before a colon must be plain words."))
         elif key.value in named.parts:
@@ -120,6 +124,10 @@ def _named(node: yaml.MappingNode, line: int, mistakes: list[Mistake]) -> Named:
         else:
             named.parts[key.value] = _part(value, mistakes)
     return named
+
+
+def _line(there: yaml.Event | yaml.Node) -> int:
+    return there.start_mark.line + 1 if there.start_mark else 1
 
 
 def _unreadable(name: str, line: int, says: str) -> ScenarioUnreadable:

@@ -45,10 +45,9 @@ def watched() -> Iterator[set[Flow]]:
 
 def drawn(diagram: Path) -> dict[Flow, str]:
     """Return every sequence flow of a diagram, with its id."""
-    process = etree.parse(diagram).getroot().find(f"{BPMN}process")
     return {
-        (process.get("id"), flow.get("sourceRef"), flow.get("targetRef")): flow.get("id")
-        for flow in process.iter(f"{BPMN}sequenceFlow")
+        (diagram.stem, flow.attrib["sourceRef"], flow.attrib["targetRef"]): flow.attrib["id"]
+        for flow in etree.parse(diagram).iter(f"{BPMN}sequenceFlow")
     }
 
 

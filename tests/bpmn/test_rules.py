@@ -119,9 +119,9 @@ def test_help_stands_at_the_threshold_question(procedure: str):
 def _elements(file: Path) -> dict[str, str]:
     """Return what each element of a diagram, or each row of a table, says in all its text."""
     return {
-        element.get("id"): " ".join(etree.XPath(".//text()")(element))
+        element.attrib["id"]: " ".join(element.itertext())
         for element in etree.parse(file).iter("{*}*")
-        if element.get("id")
+        if "id" in element.attrib
     }
 
 
