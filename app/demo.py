@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from app import standing
 from processes import cases, library, scenarios, signing, timers
 from processes.models import Case, Person, ProcedureVersion, Task
-from processes.scenarios import moments
-from processes.scenarios import observe
+from processes.scenarios import moments, observe
 from processes.scenarios.answers import AnswersRefused, read_answers, read_one
 from processes.scenarios.language import Actor, Scenario, Step
 
@@ -124,7 +123,9 @@ class Tale:
             cases.complete_task(self.session, task.key, self._moved(answers), by=by, now=at)
 
     def _revise(self, case: Case, step: Step, by: Person, at: datetime) -> None:
-        found = [each for each in standing.records(self.session, case.id) if each.element == step.what]
+        found = [
+            each for each in standing.records(self.session, case.id) if each.element == step.what
+        ]
         form = self.procedure.forms[step.what]
         changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
         changes, why = self._moved(changes), step.because or "Put right"
