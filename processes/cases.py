@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import library, signing
+from processes import library, rows, signing
 from processes.deadlines import Deadline
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
@@ -103,8 +103,7 @@ def revise(
     place = {name: getattr(latest, name) for name in (*_PLACE, "task_key")}
     merged = {**latest.answers, **answers}
     newer = _record(loaded, place, merged, by=by, why=why, edition=latest.edition + 1)
-    session.add(newer)
-    session.flush()
+    rows.add_record(session, newer)
     _keep_facts(loaded, (newer.scope, newer.number), answers, record_id=newer.id, why=why)
     loaded.note(
         "record revised", element=newer.element, name=newer.name, edition=newer.edition, why=why
@@ -213,8 +212,7 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
         by=by,
         signed_hash=signed_hash,
     )
-    loaded.session.add(record)
-    loaded.session.flush()
+    rows.add_record(loaded.session, record)
     _keep_facts(loaded, scope, answers, record_id=record.id)
     loaded.note("task completed", element=task.element, name=task.name, record=record.id)
     loaded.advance(task.instance_id)  # what fell due before this moment is told first

@@ -9,11 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CursorResult,
+    Executable,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from processes.facts import Facts
-from processes.models import Base, Case, Fact, Instance, Task, Timer
+from processes.models import Base, Case, Instance, Record, Task
+
+_tables = Base.metadata.tables
+_instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
+_fact, _record = _tables["fact"], _tables["record"]
+_of_case: BindParameter[int] = bindparam("case_id")
+_gone: BindParameter[Any] = bindparam("gone", expanding=True)
 
 _CASE = (
     select(Case)
@@ -21,21 +37,17 @@ _CASE = (
     .execution_options(populate_existing=True)
 )
 _ACTIVE = (
-    select(Instance, Task)
-    .outerjoin(Task, Task.instance_id == Instance.id)
-    .where(Instance.case_id == bindparam("case_id"), Instance.finished_at.is_(None))
-    .order_by(Instance.started_at, Instance.id, Task.key)
-    .execution_options(populate_existing=True)
+    select(_instance, _task)
+    .outerjoin(_task, _task.c.instance_id == _instance.c.id)
+    .where(_instance.c.case_id == _of_case, _instance.c.finished_at.is_(None))
+    .order_by(_instance.c.started_at, _instance.c.id, _task.c.key)
 )
-_timer = Timer.__table__
-_TIMERS = select(_timer).where(_timer.c.case_id == bindparam("case_id")).order_by(_timer.c.id)
-_fact = Fact.__table__
+_TIMERS = select(_timer).where(_timer.c.case_id == _of_case).order_by(_timer.c.id)
 _FACTS = (
     select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value)
-    .where(_fact.c.case_id == bindparam("case_id"))
+    .where(_fact.c.case_id == _of_case)
     .order_by(_fact.c.id)
 )
-_instance = Instance.__table__
 _SAVE_INSTANCE = (
     update(_instance)
     .where(_instance.c.id == bindparam("key"))
@@ -43,6 +55,10 @@ _SAVE_INSTANCE = (
         state=bindparam("new_state"), stages=bindparam("new_stages"), finished_at=bindparam("ended")
     )
 )
+_REMOVE_TASKS = delete(_task).where(_task.c.key.in_(_gone))
+_REMOVE_TIMERS = delete(_timer).where(_timer.c.id.in_(_gone))
+_ADD = {table: insert(table) for table in _tables.values()}
+_COLUMNS = {table: tuple(column.key for column in table.columns) for table in _tables.values()}
 
 
 class CaseNotFound(LookupError):
@@ -66,23 +82,25 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
     """Return the case's unfinished instances, oldest first, and its open tasks, by their keys."""
     instances: dict[str, Instance] = {}
     tasks: dict[str, Task] = {}
-    for instance, task in session.execute(_ACTIVE, {"case_id": case_id}):
-        instances[instance.id] = instance
-        if task is not None:
-            tasks[task.key] = task
-    for each in (*instances.values(), *tasks.values()):
-        session.expunge(each)
+    of_instance, of_task = _COLUMNS[_instance], _COLUMNS[_task]
+    for row in _send(session, _ACTIVE, {"case_id": case_id}):
+        instance = dict(zip(of_instance, row, strict=False))
+        if instance["id"] not in instances:
+            instances[instance["id"]] = Instance(**instance)
+        task = dict(zip(of_task, row[len(of_instance) :], strict=True))
+        if task["key"] is not None:
+            tasks[task["key"]] = Task(**task)
     return instances, tasks
 
 
 def read_timers(session: Session, case_id: int) -> Sequence[Any]:
     """Return the case's timer rows, those that fired too."""
-    return session.execute(_TIMERS, {"case_id": case_id}).all()
+    return _send(session, _TIMERS, {"case_id": case_id}).all()
 
 
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    return Facts(tuple(row) for row in session.execute(_FACTS, {"case_id": case_id}))
+    return Facts(tuple(row) for row in _send(session, _FACTS, {"case_id": case_id}))
 
 
 def save_instances(session: Session, instances: Iterable[Instance]) -> None:
@@ -97,7 +115,7 @@ def save_instances(session: Session, instances: Iterable[Instance]) -> None:
         for each in instances
     ]
     if rows:
-        session.execute(_SAVE_INSTANCE, rows)
+        _send(session, _SAVE_INSTANCE, rows)
 
 
 def replace_tasks(
@@ -106,15 +124,32 @@ def replace_tasks(
     """Write the open tasks over those that were kept; one that changed is written anew."""
     gone = [key for key, row in kept.items() if now.get(key) != row]
     if gone:
-        session.execute(delete(Task).where(Task.key.in_(gone)))
+        _send(session, _REMOVE_TASKS, {"gone": gone})
     add(session, Task, [row for key, row in now.items() if kept.get(key) != row])
+
+
+def remove_timers(session: Session, gone: Sequence[int]) -> None:
+    if gone:
+        _send(session, _REMOVE_TIMERS, {"gone": gone})
+
+
+def add_record(session: Session, record: Record) -> None:
+    """Write a record; from then on it has its number."""
+    row = columns(record)
+    del row["id"]
+    record.id = _send(session, _ADD[_record], row).inserted_primary_key.id  # type: ignore[union-attr]
 
 
 def add(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
     """Write new rows in one statement."""
     if rows:
-        session.execute(insert(table.__table__), rows)
+        _send(session, _ADD[_tables[table.__tablename__]], rows)
 
 
 def columns(row: Base) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    return {name: getattr(row, name) for name in _COLUMNS[_tables[row.__tablename__]]}
+
+
+def _send(session: Session, statement: Executable, given: Any) -> CursorResult[Any]:
+    """Execute on the session's connection: nothing here concerns its objects."""
+    return session.connection().execute(statement, given)

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete
-
 from processes import deadlines, rows
 from processes.deadlines import Deadline
 from processes.models import Timer
@@ -80,8 +78,7 @@ def keep(loaded: LoadedCase) -> None:
     waiting = {_compared(_row_of(each)): each for each in loaded.timers if each.fired_at is None}
     gone = [each.id for compared, each in waiting.items() if compared not in wanted]
     new = [row for compared, row in wanted.items() if compared not in waiting] + loaded.fired
-    if gone:
-        loaded.session.execute(delete(Timer).where(Timer.id.in_(gone)))
+    rows.remove_timers(loaded.session, gone)
     rows.add(loaded.session, Timer, new)
     _tell_moves(loaded, waiting.values(), wanted.values())
     _keep_due_times(loaded, wanted.values())

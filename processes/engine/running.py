@@ -39,6 +39,7 @@ from processes.engine.tokens import (
 from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
 
 STEPS = 500  # automatic steps of one advance
+_PREDICTED = TaskState.FUTURE | TaskState.LIKELY | TaskState.MAYBE
 STAGES = 20  # called processes within one another
 
 
@@ -270,6 +271,8 @@ class Running:
             task = todo.pop()
             if task.has_state(wanted):
                 found.append(task)
+            if task.has_state(_PREDICTED):
+                continue  # nothing that lives comes after what is only foreseen
             todo.extend(reversed(task.children))
             stage = self._workflow.subprocesses.get(task.id)
             if stage is not None and not stage.completed:
