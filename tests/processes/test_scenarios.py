@@ -357,7 +357,11 @@ def test_what_does_not_hold_is_said_with_what_was_found_instead(write):
             "complete: tell_referrer\n    by: Duty worker (first_response)",
             "is not open; open: screen",
         ),
-        ("complete: screen_referral\n    by: Duty worker (social_worker)", "is for First response"),
+        (
+            "complete: screen_referral\n    by: Duty worker (social_worker)\n    answers: "
+            "{response: advice, referral_decided_at: Fri 4 Dec 2026 17:00}",
+            "is for First response",
+        ),
         ("complete: screen_referral\n    by: Duty worker (first_response)", "answers refused"),
         ("revise: screen_referral\n    by: Duty worker (first_response)", "no record of screen"),
         ("begin: medical_result\n    by: Duty worker (first_response)", "other roles than yours"),
