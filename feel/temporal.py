@@ -197,10 +197,9 @@ def text_of(value: Temporal) -> str:
         return str(value)
     if isinstance(value, timedelta):
         return _days_text(value)
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=None).isoformat() + _zone_text(value)
-    if isinstance(value, time):
-        return value.replace(tzinfo=None).isoformat() + _zone_text(value)
+    if isinstance(value, datetime | time):
+        clock = value.replace(tzinfo=None).isoformat()
+        return (clock.rstrip("0") if value.microsecond else clock) + _zone_text(value)
     return value.isoformat()
 
 
