@@ -18,6 +18,8 @@ from processes.scenarios.source import Mistake, Named, Part, ScenarioUnreadable,
 Answer = str | list[str] | list[dict[str, str | list[str]]]
 LINKED = "linked case"  # names, in `for` and in `then`, the case opened for the other young person
 
+MOST_CHILDREN = 20
+
 _SCENARIO_KEYS = ("title", "procedure", "shows", "children", "closed_days", "steps")
 _ACTIONS = ("start", "complete", "revise", "begin", "correct")
 _STEP_KEYS = (
@@ -99,6 +101,8 @@ class _Reader:
             if needed not in parts:
                 self.wrong(tree, f"A scenario needs “{needed}”.")
         self.children = tuple(self.texts(parts.get("children")))
+        if len(set(self.children)) < len(self.children) or len(self.children) > MOST_CHILDREN:
+            self.wrong(tree, f"The children are up to {MOST_CHILDREN}, each named once.")
         return Scenario(
             name=self.path.stem,
             title=self.text(parts.get("title")),

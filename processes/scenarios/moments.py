@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 
 from forms.local_time import LONDON, happens_twice
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -81,6 +82,8 @@ def _day(parts: dict[str, str | None], text: str) -> date:
         day = date(int(str(parts["year"])), month + 1, int(str(parts["day"])))
     except ValueError:
         raise NotADate(f"“{text}” does not exist: the month has no such day.") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise NotADate(f"“{text}” is too far away; the years are {FIRST_YEAR} to {LAST_YEAR}.")
     if day.weekday() != weekday:
         raise NotADate(f"{day.day} {day:%b %Y} is a {WEEKDAYS[day.weekday()]}, not as in “{text}”.")
     return day
