@@ -8,7 +8,7 @@ that raised is thrown away with its transaction.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from processes import library, rows, timetable
 from processes.deadlines import Deadline
-from processes.engine import OpenTask, Passed, Running, Thrown
+from processes.engine import Passed, Running, Thrown
 from processes.facts import CASE, Context, Facts, Scope
 from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task
 from processes.world import CaseWorld
@@ -119,19 +119,24 @@ class LoadedCase:
         return self._deadlines
 
     def find_deadline(self, rule: str, scope: Scope) -> Deadline | None:
-        """Return the deadline of a rule that a timer drawn in this scope means, earliest first.
-
-        Inside a discussion or an enquiry that one's own is meant; elsewhere whichever is open.
-        """
-        own = [
+        """Return the deadline that a timer drawn in this scope fires for, the earliest first."""
+        to_tell = [
             each
-            for each in self.deadlines()
-            if each.rule == rule
-            and each.state != "met"
-            and timetable.identity(each) not in self._reported
-            and (each.scope != scope[0] or each.number == scope[1])
+            for each in self._meant(rule, scope)
+            if each.state != "met" and timetable.identity(each) not in self._reported
         ]
-        return min(own, key=lambda each: each.passes_at, default=None)
+        return min(to_tell, key=lambda each: each.passes_at, default=None)
+
+    def find_undone(self, rule: str, scope: Scope) -> Deadline | None:
+        """Return the deadline of a duty that is not done yet, whether or not it has passed."""
+        undone = [each for each in self._meant(rule, scope) if each.until_at is None]
+        return min(undone, key=lambda each: each.passes_at, default=None)
+
+    def _meant(self, rule: str, scope: Scope) -> Iterator[Deadline]:
+        """Yield what a rule means here: a discussion's or an enquiry's own, elsewhere any."""
+        for each in self.deadlines():
+            if each.rule == rule and (each.scope != scope[0] or each.number == scope[1]):
+                yield each
 
     def report(self, instance: Instance, timer: Passed) -> None:
         """Keep that a timer fired: the row of a deadline that passed is what makes it fire once."""
@@ -291,18 +296,5 @@ class LoadedCase:
             if key not in open_now:
                 del self.tasks[key]
         for key in open_now.keys() - self.tasks.keys():
-            self.tasks[key] = self._task(instance, open_now[key])
-
-    def _task(self, instance: Instance, opened: OpenTask) -> Task:
-        return Task(
-            key=opened.key,
-            case_id=self.case.id,
-            instance_id=instance.id,
-            process=opened.process,
-            stage=opened.stage,
-            element=opened.element,
-            name=opened.name,
-            lane=opened.lane or "",
-            roles=self.procedure.roles_of(opened.lane),
-            opened_at=self.now,
-        )
+            roles = self.procedure.roles_of(open_now[key].lane)
+            self.tasks[key] = rows.open_task(instance, open_now[key], roles, self.now)

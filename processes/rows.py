@@ -7,6 +7,7 @@ written in bulk, one statement a table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, joinedload
 
+from processes.engine import OpenTask
 from processes.facts import Facts
 from processes.models import Base, Case, Instance, Record, Task
 
@@ -116,6 +118,22 @@ def save_instances(session: Session, instances: Iterable[Instance]) -> None:
     ]
     if rows:
         _send(session, _SAVE_INSTANCE, rows)
+
+
+def open_task(instance: Instance, opened: OpenTask, roles: list[str], now: datetime) -> Task:
+    """Return the row of a user task that has just opened."""
+    return Task(
+        key=opened.key,
+        case_id=instance.case_id,
+        instance_id=instance.id,
+        process=opened.process,
+        stage=opened.stage,
+        element=opened.element,
+        name=opened.name,
+        lane=opened.lane or "",
+        roles=roles,
+        opened_at=now,
+    )
 
 
 def replace_tasks(

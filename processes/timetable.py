@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from processes import deadlines, rows
 from processes.deadlines import Deadline
+from processes.facts import Scope
 from processes.models import Timer
 
 if TYPE_CHECKING:
@@ -89,9 +90,7 @@ def _wanted(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
     watched: set[tuple[Any, ...]] = set()
     for row in _drawn(loaded):
         if row["rule"]:
-            instance = loaded.instances[row["instance_id"]]
-            scope = loaded.scope_of(instance, row["process"], row["stage"])
-            deadline = loaded.find_deadline(row["rule"], scope)
+            deadline = loaded.find_deadline(row["rule"], _scope(loaded, row))
             row.update(scope=None, number=None, due_at=None)
             if deadline:
                 watched.add(identity(deadline))
@@ -169,19 +168,22 @@ def _tell_moves(
 
 
 def _keep_due_times(loaded: LoadedCase, rows: Iterable[dict[str, Any]]) -> None:
-    """Give each open task the earliest deadline drawn on it or on the stages it is part of."""
-    earliest: dict[str, dict[str, Any]] = {}
+    """Give each open task the earliest duty drawn on it, or on its stage, that is not done yet."""
+    drawn: dict[str, list[Deadline]] = {}
     for row in rows:
-        activity = row["activity"]
-        if activity and row["rule"] and row["due_at"]:
-            held = earliest.get(activity)
-            if held is None or row["due_at"] < held["due_at"]:
-                earliest[activity] = row
+        if row["activity"] and row["rule"]:
+            undone = loaded.find_undone(row["rule"], _scope(loaded, row))
+            drawn.setdefault(row["activity"], []).extend([undone] if undone else [])
     for task in loaded.tasks.values():
-        row_for = [earliest[key] for key in (task.key, task.stage) if key in earliest]
-        first = min(row_for, key=lambda row: row["due_at"], default=None)
-        task.due_at = first["due_at"] if first else None
-        task.due_rule = first["rule"] if first else None
+        duties = drawn.get(task.key, []) + drawn.get(task.stage or "", [])
+        first = min(duties, key=lambda each: each.passes_at, default=None)
+        task.due_at = first.passes_at if first else None
+        task.due_rule = first.rule if first else None
+
+
+def _scope(loaded: LoadedCase, row: dict[str, Any]) -> Scope:
+    instance = loaded.instances[row["instance_id"]]
+    return loaded.scope_of(instance, row["process"], row["stage"])
 
 
 def _row_of(timer: Timer) -> dict[str, Any]:

@@ -43,6 +43,13 @@ def test_a_passed_deadline_asks_for_the_reason_and_leaves_the_task_open(urgent):
     assert {"plan_strategy_discussion", "explain_lateness"} <= urgent.open_tasks()
 
 
+def test_a_task_whose_deadline_passed_stays_due_until_it_is_done(urgent):
+    urgent.fire(MIDNIGHT)
+    with urgent.sessions() as session:
+        task = urgent.task(session, "plan_strategy_discussion")
+    assert (task.due_rule, task.due_at) == ("BH-12", MIDNIGHT)
+
+
 def test_a_reminder_fires_at_its_moment_and_moves_nothing(urgent):
     before = urgent.open_tasks()
     urgent.fire(EVENING - timedelta(seconds=1))
