@@ -55,6 +55,8 @@ def _copied(rows: Table, name: str, case_id: Any) -> ColumnElement[Any]:
     """Return a column's value in the copy: keys carry the case's number behind them."""
     if name == "case_id":
         return literal(0) + case_id
-    is_key = name == "instance_id" or (name in ("id", "key") and rows.name in ("instance", "task"))
     column: ColumnElement[Any] = rows.c[name]
-    return column + literal("-") + case_id.cast(column.type) if is_key else column
+    if name == "instance_id" or (name in ("id", "key") and rows.name in ("instance", "task")):
+        numbered: ColumnElement[Any] = column + literal("-") + case_id.cast(column.type)
+        return numbered
+    return column

@@ -62,12 +62,12 @@ def completing(store: Store, work: Work, sizes: Sizes) -> Results:
         _served_pathways(server, at_server, 1)
         for _ in range(sizes.rounds):
             with _fresh(store) as engine:
-                results.add(OURS, done / _pathways(Ours(engine, work), sizes.cases))
+                results.add(OURS, done / take_down(Ours(engine, work), sizes.cases))
             used = server.cpu_seconds()
             results.add(HTTP, done / _served_pathways(server, at_server, sizes.cases))
             results.add(CPU, (server.cpu_seconds() - used) / done * 1e3)
             with _fresh(store) as engine:
-                results.add(STOCK, done / _pathways(Stock(engine, work), sizes.cases))
+                results.add(STOCK, done / take_down(Stock(engine, work), sizes.cases))
             with _fresh(store) as engine:
                 results.add(BARE, done / bare.play(engine, tape))
     results.add(STATEMENTS, tape.statements / done)
@@ -79,7 +79,8 @@ def firing(store: Store, work: Work, sizes: Sizes) -> Results:
     results = Results()
     for _ in range(sizes.rounds):
         with _fresh(store) as engine:
-            ours, tape = Ours(engine, work), bare.put_on(engine)
+            ours = Ours(engine, work)
+            tape = bare.put_on(ours.writes)
             for cases in (WARM_UP, sizes.timers):
                 _start(ours, cases)
                 instant = ours.due_at()
@@ -145,8 +146,9 @@ def size(store: Store, work: Work) -> Results:
 
 def _taped_pathways(store: Store, work: Work, cases: int) -> bare.Tape:
     with _fresh(store) as engine:
-        tape = bare.put_on(engine)
-        _pathways(Ours(engine, work), cases, tape)
+        ours = Ours(engine, work)
+        tape = bare.put_on(ours.writes)
+        take_down(ours, cases, tape)
     return tape
 
 
@@ -173,7 +175,7 @@ def _start(way: Ours | Stock, cases: int) -> None:
         way.start()
 
 
-def _pathways(way: Ours | Stock, cases: int, tape: bare.Tape | None = None) -> float:
+def take_down(way: Ours | Stock, cases: int, tape: bare.Tape | None = None) -> float:
     """Take cases down the whole pathway, one after the other; return the seconds of their tasks."""
     seconds = 0.0
     for number in range(WARM_UP + cases):

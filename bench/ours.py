@@ -17,15 +17,17 @@ class Ours:
 
     def __init__(self, engine: Engine, work: Work) -> None:
         self.work = work
-        self.sessions = database.writing(engine)
-        self.looking = database.reading(database.connect(_url(engine)))
+        self.sessions, self.looking = database.writing(engine), database.reading(engine)
         with self.looking() as session:
             self.people = {each.name: each for each in session.scalars(select(Person))}
             self.version_id = session.scalars(select(ProcedureVersion.id)).one()
             session.expunge_all()
 
-    def close(self) -> None:
-        self.looking.kw["bind"].dispose()
+    @property
+    def writes(self) -> Engine:
+        """The engine of the sessions that are measured, and of no other."""
+        engine: Engine = self.sessions.kw["bind"]
+        return engine
 
     def start(self) -> int:
         """Start a case by the first deed and return its number."""
@@ -78,7 +80,3 @@ class Ours:
 
 def just_before(instant: datetime) -> datetime:
     return instant - timedelta(seconds=1)
-
-
-def _url(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=False)

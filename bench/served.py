@@ -107,6 +107,8 @@ def serve(url: str, work: Work) -> Iterator[Server]:
         for name, browser in browsers.items():
             browser.sign_in(name)
         yield Server(process, work, browsers)
+        for browser in browsers.values():
+            browser.connection.close()
     finally:
         process.terminate()
         process.wait()
