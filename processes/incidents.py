@@ -7,17 +7,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.models import HistoryEntry, Incident, Person
+from forms.fields import clean
+from processes import rows
+from processes.models import Case, HistoryEntry, Incident, Person
+
+LONGEST = 2_000  # characters of what an error said
 
 
 def open_incident(session: Session, case_id: int, error: Exception, now: datetime) -> Incident:
     """Record that a case failed; a case has one open incident at most."""
+    rows.lock(session, Case.id == case_id, skip_locked=False)  # another may be failing just now
     known = select(Incident).where(Incident.case_id == case_id, Incident.is_open).limit(1)
     incident = session.scalars(known).first()
     if incident is None:
-        incident = Incident(
-            case_id=case_id, happened_at=now, says=f"{type(error).__name__}: {error}", is_open=True
-        )
+        says = clean(f"{type(error).__name__}: {error}")[:LONGEST]
+        incident = Incident(case_id=case_id, happened_at=now, says=says, is_open=True)
         session.add(incident)
         _note(session, case_id, now, None, "incident opened")
     return incident
@@ -25,6 +29,8 @@ def open_incident(session: Session, case_id: int, error: Exception, now: datetim
 
 def resolve(session: Session, incident: Incident, *, by: Person, now: datetime) -> None:
     """Close an incident so that the case's timers fire again at the next sweep."""
+    if not incident.is_open:
+        return
     incident.is_open = False
     incident.resolved_at = now
     incident.resolved_by_id = by.id

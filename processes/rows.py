@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from processes.engine import OpenTask
 from processes.facts import Facts
@@ -29,7 +30,7 @@ from processes.models import Base, Case, Instance, Record, Task
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
-_fact, _record = _tables["fact"], _tables["record"]
+_fact, _record, _case = _tables["fact"], _tables["record"], _tables["case"]
 _of_case: BindParameter[int] = bindparam("case_id")
 _gone: BindParameter[Any] = bindparam("gone", expanding=True)
 
@@ -57,6 +58,13 @@ _SAVE_INSTANCE = (
         state=bindparam("new_state"), stages=bindparam("new_stages"), finished_at=bindparam("ended")
     )
 )
+_SAVE_CASE = (
+    update(_case)
+    .where(_case.c.id == bindparam("key"), _case.c.revision == bindparam("kept"))
+    .values(
+        changed_at=bindparam("changed"), closed_at=bindparam("closed"), revision=bindparam("now")
+    )
+)
 _REMOVE_TASKS = delete(_task).where(_task.c.key.in_(_gone))
 _REMOVE_TIMERS = delete(_timer).where(_timer.c.id.in_(_gone))
 _ADD = {table: insert(table) for table in _tables.values()}
@@ -72,8 +80,12 @@ class CaseBusy(RuntimeError):
 
 
 def lock(session: Session, which: ColumnElement[bool], *, skip_locked: bool) -> Case:
-    """Lock the row of the one case that is meant, and read it."""
-    statement = _CASE.where(which).with_for_update(skip_locked=skip_locked, of=Case)
+    """Lock the row of the one case that is meant, and read it.
+
+    The lock keeps out other changes of the case, not rows that only refer to it: a history entry
+    that a session wrote before it came here must not lock it against another that did the same.
+    """
+    statement = _CASE.where(which).with_for_update(skip_locked=skip_locked, key_share=True, of=Case)
     case = session.scalars(statement).first()
     if case is None:
         raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
@@ -103,6 +115,19 @@ def read_timers(session: Session, case_id: int) -> Sequence[Any]:
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
     return Facts(tuple(row) for row in _send(session, _FACTS, {"case_id": case_id}))
+
+
+def save_case(
+    session: Session, case: Case, *, changed_at: datetime, closed_at: datetime | None
+) -> None:
+    """Write that a case has changed; refuse when somebody else changed it meanwhile."""
+    saved = {"changed_at": changed_at, "closed_at": closed_at, "revision": case.revision + 1}
+    given = {"key": case.id, "kept": case.revision, "now": case.revision + 1}
+    given |= {"changed": changed_at, "closed": closed_at}
+    if _send(session, _SAVE_CASE, given).rowcount != 1:
+        raise CaseBusy(f"Case {case.id} was changed by somebody else. Load it again.")
+    for name, value in saved.items():
+        set_committed_value(case, name, value)  # the session has nothing left to write
 
 
 def save_instances(session: Session, instances: Iterable[Instance]) -> None:
