@@ -10,22 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import library, rows, signing
+from processes import library, records, signing
 from processes.deadlines import Deadline
+from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
 from processes.rows import CaseNotFound, read_facts
-
-_PLACE = ("instance_id", "stage", "process", "element", "name", "scope", "number")
-
-
-class TaskNotOpen(Exception):
-    """The task was completed or withdrawn before this request reached it."""
 
 
 class NotYourTask(PermissionError):
@@ -36,8 +32,8 @@ class CannotBegin(ValueError):
     """The procedure has no such process that a person may start beside the pathway."""
 
 
-class RecordNotFound(LookupError):
-    """There is no such record."""
+class FactNotKnown(LookupError):
+    """The case has no such fact to correct, or no such discussion or enquiry."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ def complete_task(
     try:
         loaded = LoadedCase.load(session, Case.id == case_id, now=now, by=by)
     except CaseNotFound:
-        raise TaskNotOpen(key) from None
+        raise TaskNotOpen from None
     record = complete(loaded, key, answers, by)
     loaded.save()
     _serve(loaded)
@@ -95,19 +91,31 @@ def revise(
     by: Person,
     now: datetime,
 ) -> Record:
-    """Write a new version of a record. The old one stays; facts that differ are corrections."""
+    """Write a new edition of a record. The old one stays; facts that differ are corrections.
+
+    Of the answers those count that differ from the edition they were written over: what others
+    changed meanwhile, here or by a correction or a later record, is not undone.
+    """
     loaded = LoadedCase.load(session, Case.id == record.case_id, now=now, by=by)
-    latest = session.scalars(
-        select(Record).where(Record.task_key == record.task_key).order_by(Record.id.desc()).limit(1)
-    ).one()
-    place = {name: getattr(latest, name) for name in (*_PLACE, "task_key")}
-    merged = {**latest.answers, **answers}
-    newer = _record(loaded, place, merged, by=by, why=why, edition=latest.edition + 1)
-    rows.add_record(session, newer)
-    _keep_facts(loaded, (newer.scope, newer.number), answers, record_id=newer.id, why=why)
-    loaded.note(
-        "record revised", element=newer.element, name=newer.name, edition=newer.edition, why=why
+    first, *_, latest = [*records.editions(session, record)] * 2
+    changed = records.changes(record, answers)
+    newer = records.write(
+        loaded,
+        {name: getattr(latest, name) for name in records.PLACE},
+        {**latest.answers, **changed},
+        by=by,
+        why=why,
+        edition=latest.edition + 1,
     )
+    named = loaded.procedure.fact_names & changed.keys()
+    for name in named - records.answered_since(session, first, named):
+        scope = (newer.scope, newer.number)
+        loaded.add_fact(scope, name, changed[name], record_id=newer.id, why=why)
+    about = {"element": newer.element, "name": newer.name, "edition": newer.edition}
+    loaded.note("record revised", **about, why=why)
+    if signed := records.signed_over(session, first):
+        loaded.note("signed record changed", **about, signed=signed)
+    _withdraw_explained(loaded)
     loaded.save()
     return newer
 
@@ -125,7 +133,11 @@ def correct(
 ) -> None:
     """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten."""
     loaded = LoadedCase.load(session, Case.id == case.id, now=now, by=by)
+    if name not in loaded.procedure.fact_names or scope not in loaded.facts.scopes():
+        raise FactNotKnown(f"There is no fact {name!r} to correct in {scope[0]} {scope[1] or ''}.")
     was = loaded.facts.get(scope, name)
+    if was == value:
+        return
     loaded.add_fact(scope, name, value, why=why)
     loaded.note("fact corrected", name=name, was=was, now=value, why=why, scope=list(scope))
     _withdraw_explained(loaded)
@@ -142,7 +154,7 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
         raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
     if not set(offered[process].get("roles", [])) & set(by.roles):
         raise NotYourTask(f"“{offered[process]['name']}” is begun by other roles than yours.")
-    loaded.case.closed_at = None
+    loaded.closed_at = None
     instance = loaded.begin(process, {"from": "person"})
     loaded.save()
     return instance
@@ -172,7 +184,7 @@ def _start(
         version_id=version.id,
         version=version,
         linked_to_id=linked_to.id if linked_to else None,
-        reference=child.reference or "",
+        reference=child.reference or uuid4().hex,
         child_name=child.name,
         born_on=child.born_on,
         opened_at=now,
@@ -180,7 +192,8 @@ def _start(
     )
     session.add(case)
     session.flush()
-    case.reference = case.reference or f"SP-{case.id:05}"
+    if not child.reference:
+        case.reference = f"SP-{case.id:05}"
     loaded = LoadedCase(session, case, now, by)
     loaded.add_fact(CASE, "origin", origin)
     loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
@@ -198,22 +211,17 @@ def _start(
 def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Person) -> Record:
     task = loaded.tasks.get(key)
     if task is None:
-        raise TaskNotOpen(key)
+        raise TaskNotOpen
     if not set(task.roles) & set(by.roles):
         raise NotYourTask(f"“{task.name}” is for {task.lane}.")
     instance = loaded.instances[task.instance_id]
     scope = loaded.scope_of(instance, task.process, task.stage)
     signed_hash = signing.check(loaded, task, answers, scope, by=by)
-    place = {name: getattr(task, name) for name in _PLACE if name not in ("scope", "number")}
-    record = _record(
-        loaded,
-        {**place, "task_key": key, "scope": scope[0], "number": scope[1]},
-        answers,
-        by=by,
-        signed_hash=signed_hash,
-    )
-    rows.add_record(loaded.session, record)
-    _keep_facts(loaded, scope, answers, record_id=record.id)
+    place = {name: getattr(task, name, None) for name in records.PLACE}
+    place |= {"task_key": key, "scope": scope[0], "number": scope[1]}
+    record = records.write(loaded, place, answers, by=by, signed_hash=signed_hash)
+    for name in loaded.procedure.fact_names & answers.keys():
+        loaded.add_fact(scope, name, answers[name], record_id=record.id)
     loaded.note("task completed", element=task.element, name=task.name, record=record.id)
     loaded.advance(task.instance_id)  # what fell due before this moment is told first
     loaded.running(task.instance_id).complete(key)
@@ -222,18 +230,6 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
     loaded.linked_requests = [{**asked, **answers} for asked in loaded.linked_requests]
     _withdraw_explained(loaded)
     return record
-
-
-def _keep_facts(
-    loaded: LoadedCase,
-    scope: Scope,
-    answers: Mapping[str, Any],
-    *,
-    record_id: int,
-    why: str | None = None,
-) -> None:
-    for name in loaded.procedure.fact_names & answers.keys():
-        loaded.add_fact(scope, name, answers[name], record_id=record_id, why=why)
 
 
 def _withdraw_explained(loaded: LoadedCase) -> None:
@@ -270,22 +266,3 @@ def _serve(loaded: LoadedCase) -> None:
             origin="linked",
             linked_to=loaded.case,
         )
-
-
-def _record(
-    loaded: LoadedCase,
-    place: Mapping[str, Any],
-    answers: Mapping[str, Any],
-    *,
-    by: Person,
-    **more: Any,
-) -> Record:
-    return Record(
-        **place,
-        case_id=loaded.case.id,
-        version_id=loaded.case.version_id,
-        answers=dict(answers),
-        recorded_at=loaded.now,
-        recorded_by_id=by.id,
-        **{"edition": 1, **more},
-    )

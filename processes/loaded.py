@@ -31,6 +31,7 @@ class LoadedCase:
 
     def __init__(self, session: Session, case: Case, now: datetime, by: Person | None) -> None:
         self.session, self.case, self._now, self.by = session, case, now, by
+        self.closed_at = case.closed_at
         self.procedure = library.procedure_of(case.version)
         self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
@@ -261,15 +262,14 @@ class LoadedCase:
         for instance_id, running in self._running.items():
             self.instances[instance_id].state = running.dump()
         if all(each.finished_at for each in self.instances.values()):
-            self.case.closed_at = self.case.closed_at or self.now
-        self.case.changed_at = self.now
+            self.closed_at = self.closed_at or self.now
         self.save_instances()
         timetable.keep(self)
         tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
         rows.replace_tasks(self.session, self._kept, tasks)
         rows.add(self.session, Fact, self._new_facts)
         rows.add(self.session, HistoryEntry, self._history)
-        self.session.flush()
+        rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""

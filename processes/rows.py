@@ -123,8 +123,8 @@ def save_case(
     """Write that a case has changed; refuse when somebody else changed it meanwhile."""
     saved = {"changed_at": changed_at, "closed_at": closed_at, "revision": case.revision + 1}
     given = {"key": case.id, "kept": case.revision, "now": case.revision + 1}
-    given |= {"changed": changed_at, "closed": closed_at}
-    if _send(session, _SAVE_CASE, given).rowcount != 1:
+    dates = {"changed": changed_at, "closed": closed_at}
+    if _send(session, _SAVE_CASE, {**given, **dates}).rowcount != 1:
         raise CaseBusy(f"Case {case.id} was changed by somebody else. Load it again.")
     for name, value in saved.items():
         set_committed_value(case, name, value)  # the session has nothing left to write
