@@ -135,11 +135,6 @@ def conditional(
             yield each
 
 
-def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers that were given. A question left empty says nothing: it unsays nothing."""
-    return {key: value for key, value in values.items() if value is not None}
-
-
 def of_question(procedure: Procedure, name: str) -> Form | None:
     """Return a form that asks one question only, as the procedure asks it."""
     for form in procedure.forms.values():

@@ -129,7 +129,7 @@ def in_force(session: Session, now: datetime) -> dict[str, ProcedureVersion]:
 def latest_hashes(session: Session) -> dict[str, str]:
     """Return the hash of the latest version of each local procedure."""
     rows = select(ProcedureVersion.procedure, ProcedureVersion.hash)
-    return dict(session.execute(rows.order_by(ProcedureVersion.number)).tuples().all())
+    return {name: hash for name, hash in session.execute(rows.order_by(ProcedureVersion.number))}
 
 
 def for_roles(person: Person) -> ColumnElement[bool]:

@@ -64,7 +64,7 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
                     database,
                     version,
                     children,
-                    answers.given(given),
+                    given,
                     by=g.person,
                     now=g.now,
                     origin=origin,

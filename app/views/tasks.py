@@ -67,7 +67,7 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     if given is None:
         return _page(task, procedure, sheet), 400 if sheet.problems else 200
     try:
-        cases.complete_task(database, key, answers.given(given), by=g.person, now=g.now)
+        cases.complete_task(database, key, given, by=g.person, now=g.now)
     except cases.TaskNotOpen:
         database.rollback()
         return _not_open(key)

@@ -144,10 +144,13 @@ def test_the_first_start_prepares_everything_and_the_second_nothing(fresh: Flask
     assert run("prepare").output == ""
 
 
-def test_the_demonstration_never_joins_real_people(run: Run, session: Session):
+def test_the_demonstration_never_joins_real_people(fresh: Flask):
+    run = runner(fresh)
+    run("migrate")
     run("person", "add", "Grace", "g@council.example", "police", "--password", "x" * 12)
     assert "Nobody was invented" in run("demo").output
-    assert session.scalar(select(func.count()).select_from(Person)) == 1
+    with database.reading(fresh.extensions["engine"])() as session:
+        assert session.scalar(select(func.count()).select_from(Person)) == 1
 
 
 def test_a_database_that_is_gone_is_a_sentence():

@@ -1,0 +1,78 @@
+"""A server of its own for the tests that need a browser, with the real procedures and invented cases."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+from waitress import create_server
+
+from app import create_app, demo, migrations
+from app.config import Settings
+from processes import database, library
+
+WIDTHS = {"desktop": 1280, "phone": 375}
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
+    """The application with the demonstration in it, and its address."""
+    path: Path = tmp_path_factory.mktemp("served") / "safeguarding.sqlite"
+    settings = Settings(
+        database_url=f"sqlite:///{path}",
+        secret_key="a key that only tests use, and nobody else",
+        argon2_memory=8,
+        argon2_time=1,
+        demo=True,
+    )
+    app, now = create_app(settings), datetime.now(UTC)
+    migrations.upgrade(app.extensions["engine"])
+    with database.writing(app.extensions["engine"]).begin() as session:
+        for name in library.names():
+            library.publish(session, library.read(name), by=None, now=now)
+        demo.add(session, app.extensions["doorkeeper"].hasher, settings.procedures, now)
+    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield app, f"http://127.0.0.1:{server.effective_port}"
+    server.close()
+    thread.join(timeout=5)
+    server.task_dispatcher.shutdown()
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture(params=WIDTHS)
+def width(request: pytest.FixtureRequest) -> int:
+    return WIDTHS[request.param]
+
+
+@pytest.fixture
+def visit(
+    chromium: Browser, served: tuple[Flask, str]
+) -> Iterator[Callable[..., Page]]:
+    """Open a browser for one of the invented people, or for nobody; scripts are off."""
+    contexts = []
+
+    def open_page(who: str = "", width: int = 1280) -> Page:
+        context = chromium.new_context(
+            base_url=served[1],
+            viewport={"width": width, "height": 900},
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if who:
+            page.goto("/sign-in")
+            page.get_by_label("Email address").fill(f"{who}@example.org")
+            page.get_by_label("Password").fill(demo.PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -1,0 +1,72 @@
+"""Every page in a real browser, as wide as a desk's and a phone's: axe finds nothing, nothing is cut off."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes import database
+from processes.models import Case, Fact, Record, Task
+
+Visit = Callable[..., Page]
+Axe = Callable[[Page], list[str]]
+
+
+def first(session: Session, column: object, *where: object) -> object:
+    return session.scalars(select(column).where(*where).limit(1)).one()  # type: ignore[call-overload]
+
+
+def addresses(app: Flask) -> dict[str, tuple[str, str]]:
+    """Return a person and an address for every page there is, by its endpoint."""
+    with database.reading(app.extensions["engine"])() as session:
+        case = first(session, Case.id)
+        task = first(session, Task.key, Task.element == "hold_strategy_discussion")
+        fact = first(session, Fact.id, Fact.case_id == case, Fact.name == "referral_received_at")
+        record = first(session, Record.id, Record.element == "hold_strategy_discussion")
+    return {
+        "account.sign_in": ("", "/sign-in"),
+        "tasks.index": ("tom", "/tasks"),
+        "tasks.complete": ("tom", f"/tasks/{task}"),
+        "cases.index": ("tom", "/cases"),
+        "cases.show": ("tom", f"/cases/{case}"),
+        "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
+        "records.show": ("tom", f"/records/{record}"),
+        "records.revise": ("kit", f"/records/{record}/revise"),
+        "referrals.new": ("priya", "/referrals/new"),
+        "referrals.start": ("priya", "/referrals/new/brighton_and_hove/referral"),
+        "deadlines.work_out": ("tom", "/work-out-a-deadline?on-day=4&on-month=12&on-year=2026"
+                               "&amount=15&unit=working+days"),
+        "procedures.index": ("robin", "/procedures"),
+        "procedures.show": ("robin", "/procedures/family_community_services"),
+        "procedures.diagram": ("robin", "/procedures/england/pathway"),
+        "an error": ("tom", "/nothing-here"),
+        "a wrong answer": ("tom", "/work-out-a-deadline?unit=hours&on-day=x"),
+    }  # fmt: skip
+
+
+NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin"}
+NOT_PAGES |= {"health.live", "health.ready"}
+
+
+def test_every_page_is_looked_at(served: tuple[Flask, str]):
+    app, _ = served
+    assert set(app.view_functions) - NOT_PAGES <= set(addresses(app))
+
+
+@pytest.mark.parametrize("who", ["", "tom", "kit", "priya", "robin"])
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    served: tuple[Flask, str], visit: Visit, axe: Axe, width: int, who: str
+):
+    page = visit(who, width)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for owner, address in addresses(served[0]).values():
+        if owner == who:
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert axe(page) == [], address
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert [line for line in said if "404" not in line and "400" not in line] == []
