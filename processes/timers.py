@@ -85,7 +85,8 @@ def fire_case(session: Session, case_id: int, now: datetime) -> int:
     for timer in due:
         if timer.kind != timetable.PASSED:
             _remind(loaded, timer)
-    for instance_id in {each.instance_id for each in due if each.kind == timetable.PASSED}:
+    passed = [each for each in due if each.kind == timetable.PASSED]
+    for instance_id in dict.fromkeys(each.instance_id for each in passed):  # always in one order
         loaded.advance(instance_id)
     loaded.save()
     if left := [row["name"] for row in loaded.waiting if row["due_at"] and row["due_at"] <= now]:
