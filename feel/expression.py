@@ -47,13 +47,15 @@ class Expression(_Compiled):
         super().__init__(text, (node,))
         self.value: Evaluate = compiled(node)
 
-    def evaluate(self, context: Mapping[str, Any], functions: Functions = _NONE) -> Value:
+    def evaluate(
+        self, context: Mapping[str, Any], functions: Functions = _NONE, *, run: Run | None = None
+    ) -> Value:
         """Return the value of the expression in a context; what is unknown or makes no sense is
-        None (DMN 1.3, 10.3.2.13). Numbers come back as Decimal.
+        None (DMN 1.3, 10.3.2.13). Numbers come back as Decimal. `run` has steps of its own.
 
         Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
         """
-        run = Run(functions)
+        run = run or Run(functions)
         try:
             value = self.value(Scope(run, context))
             return value if type(value) in ATOMS else finished(run, value)
@@ -78,14 +80,19 @@ class UnaryTests(_Compiled):
         return not self.nodes
 
     def matches(
-        self, value: Value, context: Mapping[str, Any], functions: Functions = _NONE
+        self,
+        value: Value,
+        context: Mapping[str, Any],
+        functions: Functions = _NONE,
+        *,
+        run: Run | None = None,
     ) -> bool:
         """Does a value meet the cell? What cannot be told is no (DMN 1.3, 7.3.3).
 
         Raises FeelRuntimeError past a limit, and whatever one of `functions` raises.
         """
         try:
-            return self.met(shaped(value), Scope(Run(functions), context))
+            return self.met(shaped(value), Scope(run or Run(functions), context))
         except RecursionError:
             raise FeelRuntimeError("depth", "The cell nests too deeply.") from None
 

@@ -67,17 +67,20 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     tables.rules_are_named_once,
     tables.cells_have_known_values,
     tables.cells_have_text,
+    tables.cells_come_to_something,
     tables.deadlines_can_be_worked_out,
     tables.deadlines_count_from_something,
     tables.rows_of_one_answer_do_not_overlap,
     tables.rows_read_only_what_is_known,
     expressions.expressions_can_be_read,
+    expressions.expressions_come_to_something,
     expressions.expressions_read_only_what_is_known,
     expressions.timers_give_an_instant,
     expressions.deadlines_have_a_row,
     expressions.deadlines_are_drawn,
     expressions.keys_of_forms_can_be_read,
     expressions.conditions_of_forms_read_only_what_is_known,
+    expressions.conditions_of_forms_come_to_something,
 )
 
 

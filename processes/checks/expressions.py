@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import feel
 import forms
 from feel.builtins import BUILTINS
+from processes.checks.constants import Constant
 from processes.checks.diagram import Diagram, Node
 from processes.checks.problem import Problem
 from processes.checks.procedure import Files
@@ -37,6 +38,13 @@ def expressions_can_be_read(files: Files) -> Iterator[Problem]:
             yield diagram.problem(element, f"“{_short(text)}” is not FEEL. {error}")
 
 
+def expressions_come_to_something(files: Files) -> Iterator[Problem]:
+    for diagram, element, expression in _readable(files):
+        constant = files.constants.of(expression)
+        if constant and constant.says:
+            yield diagram.problem(element, cannot_be_worked_out(expression.text, constant))
+
+
 def expressions_read_only_what_is_known(files: Files) -> Iterator[Problem]:
     known = names(files)
     for diagram, element, expression in _readable(files):
@@ -58,7 +66,9 @@ def timers_give_an_instant(files: Files) -> Iterator[Problem]:
                 says = "A timer has either a timeDate or a timeDuration, in FEEL. Write one."
                 yield diagram.problem(node.id, says)
             else:
-                yield from _instant(diagram, node, kinds[0] == "timeDate", timer[0].text or "")
+                yield from _instant(
+                    files, diagram, node, kinds[0] == "timeDate", timer[0].text or ""
+                )
 
 
 def deadlines_have_a_row(files: Files) -> Iterator[Problem]:
@@ -97,6 +107,15 @@ def conditions_of_forms_read_only_what_is_known(files: Files) -> Iterator[Proble
                 yield Problem(f"forms/{task}.form", component.key, unknown_function(name))
 
 
+def conditions_of_forms_come_to_something(files: Files) -> Iterator[Problem]:
+    for task, form in files.forms.items():
+        for component in _components(form.components):
+            constant = files.constants.of(component.hide) if component.hide else None
+            if component.hide and constant and constant.says:
+                says = cannot_be_worked_out(component.hide.text, constant)
+                yield Problem(f"forms/{task}.form", component.key, says)
+
+
 def keys_of_forms_can_be_read(files: Files) -> Iterator[Problem]:
     for task, form in files.forms.items():
         for key in form.keys:
@@ -119,12 +138,16 @@ def rules(files: Files) -> dict[str, str]:
     if not table or "rule" not in columns:
         return {}
     cell = columns.index("rule")
-    found = {row.outputs[cell].evaluate({}): row.id for row in table.rules}
-    return {rule: row for rule, row in found.items() if isinstance(rule, str)}
+    found = ((files.constants.of(row.outputs[cell]), row.id) for row in table.rules)
+    return {rule.value: row for rule, row in found if rule and isinstance(rule.value, str)}
 
 
 def unknown_name(name: str) -> str:
     return f"It reads “{name}”, which no form asks and no table decides. Correct it, or ask it."
+
+
+def cannot_be_worked_out(text: str, constant: Constant) -> str:
+    return f"“{_short(text)}” cannot be worked out. {constant.says} Write something smaller."
 
 
 def unknown_function(name: str) -> str:
@@ -148,14 +171,17 @@ def _readable(files: Files) -> Iterator[tuple[Diagram, str, feel.Expression]]:
             continue
 
 
-def _instant(diagram: Diagram, node: Node, is_date: bool, text: str) -> Iterator[Problem]:
+def _instant(
+    files: Files, diagram: Diagram, node: Node, is_date: bool, text: str
+) -> Iterator[Problem]:
     try:
         expression = feel.compile(text if is_date else duration_expression(text))
-        if expression.names or expression.calls - BUILTINS.keys():
-            return
-        value = expression.evaluate({})
     except feel.FeelError:
         return
+    constant = files.constants.of(expression)
+    if constant is None or constant.says:
+        return
+    value = constant.value
     if is_date and not (isinstance(value, datetime) and value.utcoffset() is not None):
         yield diagram.problem(
             node.id,

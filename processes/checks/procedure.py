@@ -10,6 +10,7 @@ from typing import Any
 
 import feel
 import forms
+from processes.checks.constants import Constants
 from processes.checks.diagram import Diagram
 from processes.checks.problem import Problem
 from processes.engine import DiagramNotReadable
@@ -29,6 +30,7 @@ class Files:
         self.forms: dict[str, forms.Form] = {}
         self.settings: dict[str, Any] = {}
         self.names = frozenset(files)
+        self.constants = Constants()
         if len(files) > MOST_FILES:
             self._refuse(
                 "", "", f"There are more than {MOST_FILES} files. Take out what is unused."

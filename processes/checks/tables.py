@@ -14,6 +14,7 @@ from processes.calendar import Calendar
 from processes.checks.expressions import (
     AT_SIGNING,
     FUNCTIONS,
+    cannot_be_worked_out,
     names,
     unknown_calls,
     unknown_function,
@@ -99,7 +100,7 @@ def rows_read_only_what_is_known(files: Files) -> Iterator[Problem]:
 
 def rules_are_named_once(files: Files) -> Iterator[Problem]:
     table = files.tables.get("deadlines.dmn")
-    rows = list(_rows(table)) if table else []
+    rows = list(_rows(files, table)) if table else []
     times = Counter(row["rule"] for _, row in rows if isinstance(row.get("rule"), str))
     for rule, row in rows:
         if times[row.get("rule")] > 1:
@@ -114,7 +115,7 @@ def rules_are_named_once(files: Files) -> Iterator[Problem]:
 def cells_have_known_values(files: Files) -> Iterator[Problem]:
     for (file, column), allowed in CELLS.items():
         table = files.tables.get(file)
-        for rule, row in _rows(table) if table else ():
+        for rule, row in _rows(files, table) if table else ():
             if column in row and row[column] not in allowed:
                 yield Problem(
                     file,
@@ -127,17 +128,27 @@ def cells_have_known_values(files: Files) -> Iterator[Problem]:
 def cells_have_text(files: Files) -> Iterator[Problem]:
     for file in SHAPES:
         table = files.tables.get(file)
-        for rule, row in _rows(table) if table else ():
+        for rule, row in _rows(files, table) if table else ():
             for column in MADE_OF_TEXT:
                 if column in row and not _is_text(row[column]):
                     says = f"Its {column} is {_said(row[column])}. Write text in quotes."
                     yield Problem(file, rule.id, says)
 
 
+def cells_come_to_something(files: Files) -> Iterator[Problem]:
+    """What depends on facts shows itself when it is asked; what stands fast is asked now."""
+    for file, table in files.tables.items():
+        for element, parts in _parts(table):
+            for part in parts:
+                constant = files.constants.of(part)
+                if constant and constant.says:
+                    yield Problem(file, element, cannot_be_worked_out(part.text, constant))
+
+
 def deadlines_can_be_worked_out(files: Files) -> Iterator[Problem]:
     """Work each row out from a sample day: unit, amount, reminders and escalations must fit."""
     table = files.tables.get("deadlines.dmn")
-    for rule, row in _rows(table) if table else ():
+    for rule, row in _rows(files, table) if table else ():
         if not {"amount", "unit", "calendar", "remind", "escalate"} <= row.keys():
             continue  # a column is missing, or a cell depends on facts
         try:
@@ -183,16 +194,14 @@ def _parts(
         yield rule.id, [*rule.tests, *rule.outputs]
 
 
-def _rows(table: feel.DecisionTable) -> Iterator[tuple[Rule, dict[str, Any]]]:
+def _rows(files: Files, table: feel.DecisionTable) -> Iterator[tuple[Rule, dict[str, Any]]]:
     """Yield each rule with those of its cells that stand fast."""
     for rule in table.rules:
         row: dict[str, Any] = {}
         for output, cell in _cells(table, rule):
-            if not cell.names and not unknown_calls(cell.calls):
-                try:
-                    row[output.name] = cell.evaluate({})
-                except feel.FeelRuntimeError:
-                    continue
+            constant = files.constants.of(cell)
+            if constant and not constant.says:
+                row[output.name] = constant.value
         yield rule, row
 
 
