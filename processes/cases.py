@@ -97,7 +97,8 @@ def revise(
     changed meanwhile, here or by a correction or a later record, is not undone.
     """
     loaded = LoadedCase.load(session, Case.id == record.case_id, now=now, by=by)
-    first, *_, latest = [*records.editions(session, record)] * 2
+    editions = records.editions(session, record)
+    first, latest = editions[0], editions[-1]
     changed = records.changes(record, answers)
     newer = records.write(
         loaded,
@@ -223,7 +224,8 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
     for name in loaded.procedure.fact_names & answers.keys():
         loaded.add_fact(scope, name, answers[name], record_id=record.id)
     loaded.note("task completed", element=task.element, name=task.name, record=record.id)
-    loaded.advance(task.instance_id)  # what fell due before this moment is told first
+    if loaded.is_anything_due():
+        loaded.advance(task.instance_id)  # what fell due before this moment is told first
     loaded.running(task.instance_id).complete(key)
     loaded.advance(task.instance_id)
     # a linked child is named in the answers that led to the linked case, and a name is no fact

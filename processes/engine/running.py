@@ -46,6 +46,9 @@ STAGES = 20  # called processes within one another
 class TaskNotOpen(Exception):
     """The user task was completed or withdrawn before this request reached it."""
 
+    def __init__(self) -> None:
+        super().__init__("This task has already been completed or withdrawn.")
+
 
 class ProcedureRunsAway(Exception):
     """The procedure goes on by itself and comes to no wait: a loop without a task, or too deep."""
@@ -144,9 +147,9 @@ class Running:
         try:
             task = self._workflow.get_task_from_id(UUID(hex=key))
         except Exception as error:  # SpiffWorkflow's for an unknown id, ValueError for no id
-            raise TaskNotOpen("This task has already been completed or withdrawn.") from error
+            raise TaskNotOpen from error
         if task.state != TaskState.READY or not isinstance(task.task_spec, UserTask):
-            raise TaskNotOpen("This task has already been completed or withdrawn.")
+            raise TaskNotOpen
         task.run()
 
     def advance(self) -> None:

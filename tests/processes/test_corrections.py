@@ -1,0 +1,175 @@
+"""What is put right later: records written anew and facts corrected, whatever came in between."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from processes import cases
+from processes.facts import CASE, Scope
+from processes.models import Case, Fact, HistoryEntry, Record
+from processes.rows import read_facts
+from tests.processes.conftest import LONDON, REFERRED_AT, Pathway
+
+MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)
+LATER = REFERRED_AT + timedelta(minutes=5)
+
+
+@pytest.fixture
+def urgent(pathway):
+    brighton = pathway()
+    brighton.start(serious_injury=True, concern="A belt.")
+    brighton.screen(serious_injury=True)
+    return brighton
+
+
+def revise(brighton: Pathway, element: str, edition: int = 1, **answers: Any) -> None:
+    with brighton.sessions.begin() as session:
+        wanted = select(Record).where(Record.element == element, Record.edition == edition)
+        record = session.scalars(wanted.order_by(Record.id)).first()
+        by = brighton.person(session)
+        cases.revise(session, record, answers, "Put right.", by=by, now=brighton.now)
+
+
+def correct(brighton: Pathway, name: str, value: Any, scope: Scope = CASE) -> None:
+    with brighton.sessions.begin() as session:
+        case = session.scalars(select(Case)).one()
+        by = brighton.person(session)
+        cases.correct(
+            session, case, name, value, "Put right.", by=by, now=brighton.now, scope=scope
+        )
+
+
+def fact(brighton: Pathway, name: str, scope: Scope = CASE) -> Any:
+    with brighton.sessions() as session:
+        return read_facts(session, session.scalars(select(Case.id)).one()).get(scope, name)
+
+
+def newest(brighton: Pathway, element: str) -> Record:
+    with brighton.sessions() as session:
+        wanted = select(Record).where(Record.element == element).order_by(Record.id.desc())
+        return session.scalars(wanted.limit(1)).one()
+
+
+def inform(brighton: Pathway, at: datetime) -> None:
+    """Record new information beside the pathway."""
+    with brighton.sessions.begin() as session:
+        case, by = session.scalars(select(Case)).one(), brighton.person(session)
+        cases.begin(session, case, "new_information", by=by, now=brighton.now)
+    brighton.complete("record_new_information", information_received_at=at, suspected_harm=False)
+
+
+def test_writing_a_record_anew_does_not_bring_back_a_fact_that_was_corrected_since(urgent):
+    correct(urgent, "referral_received_at", LATER)
+    revise(urgent, "record_referral", referral_received_at=REFERRED_AT, concern="A belt, twice.")
+    assert fact(urgent, "referral_received_at") == LATER
+
+
+def test_an_answer_that_a_later_record_gave_anew_stays_that_records(urgent):
+    for minutes in (10, 20):
+        inform(urgent, REFERRED_AT + timedelta(minutes=minutes))
+    earlier = REFERRED_AT + timedelta(minutes=5)
+    revise(urgent, "record_new_information", information_received_at=earlier)
+    assert fact(urgent, "information_received_at") == REFERRED_AT + timedelta(minutes=20)
+
+
+def test_two_people_who_write_one_record_anew_keep_each_others_changes(urgent):
+    seen = {"concern": "A belt.", "purpose": None}
+    revise(urgent, "record_referral", **{**seen, "concern": "A belt, twice."})
+    revise(urgent, "record_referral", **{**seen, "purpose": "Is she safe?"})
+    answers = newest(urgent, "record_referral").answers
+    assert (answers["concern"], answers["purpose"]) == ("A belt, twice.", "Is she safe?")
+
+
+def test_a_record_written_anew_that_shows_a_duty_was_done_in_time_ends_what_asked_why(urgent):
+    urgent.fire(MIDNIGHT)
+    urgent.now = MIDNIGHT + timedelta(hours=1)
+    urgent.complete("plan_strategy_discussion")
+    late = MIDNIGHT + timedelta(minutes=10)
+    held = {"strategy_discussion_held_at": late}
+    urgent.complete("hold_strategy_discussion", strategy_discussion_started_at=late, **held)
+    assert "explain_lateness" in urgent.open_tasks()
+    in_time = MIDNIGHT - timedelta(minutes=10)
+    revise(urgent, "hold_strategy_discussion", strategy_discussion_started_at=in_time)
+    assert "explain_lateness" not in urgent.open_tasks()
+
+
+def test_a_fact_corrected_to_nothing_stops_its_clock_and_is_known_again_later(urgent):
+    correct(urgent, "referral_received_at", None)
+    assert [each.due_at for each in urgent.timers("BH-12")] == [None]
+    assert urgent.fire(MIDNIGHT).failed == []
+    correct(urgent, "referral_received_at", REFERRED_AT)
+    urgent.fire(MIDNIGHT)
+    assert [each["rule"] for each in urgent.history("deadline passed")] == ["BH-12"]
+
+
+def test_a_discussions_fact_is_corrected_in_that_discussion(urgent):
+    urgent.complete("plan_strategy_discussion")
+    urgent.complete("hold_strategy_discussion", strategy_discussion_started_at=LATER)
+    correct(urgent, "strategy_discussion_started_at", REFERRED_AT, ("discussion", 1))
+    assert fact(urgent, "strategy_discussion_started_at", ("discussion", 1)) == REFERRED_AT
+    assert fact(urgent, "strategy_discussion_started_at") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "scope"),
+    [
+        ("shoe_size", CASE),
+        ("opened_at", ("discussion", 1)),
+        ("serious_injury", ("discussion", 7)),
+        ("serious_injury", ("enquiry", 1)),
+        ("serious_injury", ("nonsense", 1)),
+    ],
+)
+def test_what_is_no_fact_of_the_case_cannot_be_corrected(urgent, name, scope):
+    with pytest.raises(cases.FactNotKnown, match=name):
+        correct(urgent, name, True, scope)
+
+
+def test_a_correction_that_corrects_nothing_is_not_told(urgent):
+    correct(urgent, "serious_injury", True)
+    assert urgent.history("fact corrected") == []
+
+
+def test_a_new_version_of_what_was_signed_is_not_signed(urgent):
+    with urgent.sessions.begin() as session:
+        session.scalars(select(Record).order_by(Record.id)).first().signed_hash = "f00d"
+    revise(urgent, "record_referral", concern="A belt, twice.")
+    assert newest(urgent, "record_referral").signed_hash is None
+
+
+def test_changing_a_record_that_a_signature_covers_is_told(urgent):
+    with urgent.sessions.begin() as session:
+        wanted = select(Record).where(Record.element == "screen_referral")
+        session.scalars(wanted).one().signed_hash = "f00d"
+    revise(urgent, "record_referral", concern="A belt, twice.")
+    (told,) = urgent.history("signed record changed")
+    assert told["element"] == "record_referral"
+    assert told["signed"] == [newest(urgent, "screen_referral").name]
+
+
+def test_what_was_recorded_before_a_signature_is_not_said_to_change_by_later_records(urgent):
+    with urgent.sessions.begin() as session:
+        session.scalars(select(Record).order_by(Record.id)).first().signed_hash = "f00d"
+    revise(urgent, "screen_referral", concern="A belt, twice.")
+    assert urgent.history("signed record changed") == []
+
+
+def test_every_kind_of_value_comes_back_from_a_record_and_a_fact(pathway):
+    brighton = pathway()
+    odd = {
+        "concern": "🧒🏽 " + "very long " * 20_000,
+        "participants": [{"name": "Zoë", "more": [[{"deep": ["\\u0000", {"@@": None}]}]]}],
+        "purpose": "",
+        "nul": "before\0after",
+        "review_on": REFERRED_AT.date(),
+    }
+    (case_id,) = brighton.start(**odd, recent_abuse=False)
+    assert newest(brighton, "record_referral").answers.items() >= odd.items()
+    with brighton.sessions() as session:
+        names = set(session.scalars(select(Fact.name).where(Fact.case_id == case_id)))
+        assert "concern" not in names
+        assert session.scalars(select(HistoryEntry)).first() is not None
