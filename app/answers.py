@@ -1,7 +1,7 @@
-"""A form on a page: what is asked, what was typed, what is wrong with it, and rows added or removed.
+"""A form on a page: what is asked, what was typed, what is wrong with it, rows added or removed.
 
-Everything works without JavaScript: “Add another” and “Show further questions” are buttons that send
-the form and get it back with everything typed in it. Nothing is saved until it is all right.
+Everything works without JavaScript: “Add another” and “Show further questions” are buttons that
+send the form and get it back with everything typed in it. Nothing is saved until it is all right.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Sheet:
         return None if self.errors or self.appeared else read.values
 
     def refuse(self, refusals: Iterable[Refusal], places: Mapping[str, str]) -> None:
-        """Say why the record cannot be signed, each at its question here or in an earlier record."""
+        """Say why the record cannot be signed, each at its question, here or in another record."""
         for each in refusals:
             if each.question in self.form.keys:
                 self.errors[each.question] = each.says
@@ -116,7 +116,7 @@ class Sheet:
                 del rows[number : number + 1]
 
     def _new(self, shown: set[str]) -> Iterator[Wrong]:
-        """Find the questions that the answers call for and that were not on the page that was sent."""
+        """Find the questions that the answers call for and the page that was sent did not ask."""
         for question in conditional(self.form.components, self.context):
             if question.key not in shown and is_blank(self.typed.get(question.key)):
                 yield Wrong(question.label, self.address(question.key))

@@ -1,4 +1,4 @@
-"""The commands: `flask due`, `scenario`, `check`, `migrate`, `load-procedures`, `demo`, `serve`, `person`.
+"""The commands of `flask`: due, scenario, check, migrate, serve and the others.
 
 What a command refuses it says in one sentence on standard error, and ends with status 2.
 """
@@ -22,7 +22,18 @@ from processes.models import Person
 
 def init(app: Flask) -> None:
     """Give the `flask` command ours."""
-    for command in (work_out, scenario, check, migrate, load_procedures, demo, prepare, serve, worker, person):
+    for command in (
+        work_out,
+        scenario,
+        check,
+        migrate,
+        load_procedures,
+        demo,
+        prepare,
+        serve,
+        worker,
+        person,
+    ):
         app.cli.add_command(command)
 
 
@@ -52,7 +63,7 @@ def work_out(
         if procedure:
             days |= library.read(procedure, _settings().procedures).calendar.closed_days
         which = "local" if procedure or days else "national"
-        answer = due.work_out(start, amount, unit, Calendar(frozenset(days)), which)  # type: ignore[arg-type]
+        answer = due.work_out(start, amount, unit, Calendar(frozenset(days)), which)
     except (TimeNotReadable, due.CannotWorkOut, LookupError, ValueError) as error:
         _refuse(error)
     click.echo(answer.due_at.isoformat(timespec="seconds"))
@@ -65,8 +76,8 @@ def work_out(
 def scenario(paths: tuple[Path, ...]) -> None:
     """Replay scenarios in memory, each on its own clock, and print each expectation ✔ or ✖.
 
-    A PATH is a scenario's file, or a folder of them. The exit status is 0 when all hold, else 1, and
-    2 when a scenario cannot be read.
+    A PATH is a scenario's file, or a folder of them. The exit status is 0 when all hold, else 1,
+    and 2 when a scenario cannot be read.
     """
     from processes import scenarios
 
@@ -97,7 +108,7 @@ def _scenario_files(path: Path) -> list[Path]:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def check(folder: Path) -> None:
-    """Say everything that keeps a local procedure's FOLDER, such as bpmn/slough, from being published."""
+    """Say everything that keeps a FOLDER, such as bpmn/slough, from being published."""
     from processes import checks
 
     place = folder.resolve()

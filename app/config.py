@@ -61,9 +61,7 @@ def _secret(value: str) -> str:
 
 def _setting(name: str, read: Callable[[str], Any], should_be: str, default: Any) -> Any:
     """Describe one setting; a default of None is worked out when the settings are read."""
-    return field(
-        default=default, metadata={"name": name, "read": read, "should_be": should_be}
-    )
+    return field(default=default, metadata={"name": name, "read": read, "should_be": should_be})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +156,9 @@ class Settings:
                 shown = "too short" if "SECRET" in name else f"“{value}”"
                 if "DATABASE" in name:  # it may hold a password
                     shown = "not an address of a database"
-                raise WrongSetting(f"{name} is {shown}. It should be {about['should_be']}.") from None
+                raise WrongSetting(
+                    f"{name} is {shown}. It should be {about['should_be']}."
+                ) from None
         return cls(**values)
 
     @property
@@ -179,9 +179,9 @@ class Settings:
             return _secret(self.secret_key_file.read_text().strip())
         except (ValueError, OSError) as error:
             raise WrongSetting(
-                f"The file {self.secret_key_file} cannot be used for the secret that signs sessions. "
-                "Delete it or let it be written, or set SAFEGUARDING_SECRET_KEY to at least 32 "
-                "random characters."
+                f"The file {self.secret_key_file} cannot be used for the secret that signs "
+                "sessions. Delete it or let it be written, or set SAFEGUARDING_SECRET_KEY to at "
+                "least 32 random characters."
             ) from error
 
 

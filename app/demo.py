@@ -78,7 +78,7 @@ class Tale:
         self.case_ids: dict[str, int] = {}
 
     def tell(self, scenario: Scenario, until: datetime) -> int:
-        """Take the steps until a moment, so that this moment is now; return how many cases began."""
+        """Take the steps until a moment, which becomes now; return how many cases began."""
         self.moved = timedelta(days=(self.now - until).days)
         for step in scenario.steps:
             if step.at > until:

@@ -43,7 +43,7 @@ def draw(
 ) -> Markup:
     """Return the diagram as inline SVG. `name` is what a screen reader says of it."""
     root = etree.fromstring(xml, PARSER)
-    elements = {each.get("id"): each for each in root.iter() if each.get("id")}
+    elements = {str(each.get("id")): each for each in root.iter() if each.get("id")}
     shapes = list(root.iter(f"{DI}BPMNShape"))
     boxes = [_box(shape) for shape in shapes]
     if not boxes:
@@ -51,7 +51,7 @@ def draw(
     parts: list[str] = []
     arrow = f"arrow-{root.get('id')}"  # several diagrams may stand on one page
     for shape, box in zip(shapes, boxes, strict=True):
-        element = elements.get(shape.get("bpmnElement"))
+        element = elements.get(shape.get("bpmnElement", ""))
         if element is not None:
             key = element.get("id")
             state = "open" if key in open_steps else "done" if key in done else "plain"
@@ -65,18 +65,20 @@ def draw(
     return Markup(
         f'<svg class="app-diagram" role="img" aria-label="{escape(name)}" '
         f'viewBox="{left:g} {top:g} {width:g} {height:g}" width="{width:g}" height="{height:g}" '
-        f'xmlns="http://www.w3.org/2000/svg"><defs><marker id="{escape(arrow)}" viewBox="0 0 10 10" refX="9" '
-        'refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 10 5 0 10z"/>'
+        f'xmlns="http://www.w3.org/2000/svg"><defs><marker id="{escape(arrow)}" '
+        'viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0 10 5 0 10z"/>'
         f"</marker></defs>{''.join(parts)}</svg>"
     )
 
 
 def _box(shape: etree._Element) -> Box:
-    return _box_of(shape.find(f"{DC}Bounds"))
+    bounds = shape.find(f"{DC}Bounds")
+    return Box(0, 0, 0, 0) if bounds is None else _box_of(bounds)
 
 
 def _box_of(bounds: etree._Element) -> Box:
-    return Box(*(float(bounds.get(side)) for side in ("x", "y", "width", "height")))
+    return Box(*(float(bounds.get(side, "0")) for side in ("x", "y", "width", "height")))
 
 
 def _shape(element: etree._Element, box: Box, state: str, label: Box | None) -> str:
@@ -146,11 +148,9 @@ def _label(element: etree._Element, box: Box, label: Box | None) -> str:
     return _text(name, box.centre[0], box.y + box.height + LINE, width=100)
 
 
-def _edge(
-    edge: etree._Element, elements: dict[str, etree._Element], arrow: str
-) -> Iterator[str]:
-    points = [(float(p.get("x")), float(p.get("y"))) for p in edge.iter(f"{DD}waypoint")]
-    element = elements.get(edge.get("bpmnElement"))
+def _edge(edge: etree._Element, elements: dict[str, etree._Element], arrow: str) -> Iterator[str]:
+    points = [(float(p.get("x", "0")), float(p.get("y", "0"))) for p in edge.iter(f"{DD}waypoint")]
+    element = elements.get(edge.get("bpmnElement", ""))
     if len(points) < 2 or element is None:
         return
     path = " ".join(f"{x:g},{y:g}" for x, y in points)

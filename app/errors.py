@@ -1,4 +1,4 @@
-"""What people see when something cannot be done: a clear page that says what to do, never a traceback."""
+"""What people see when something cannot be done: a page that says what to do, never a traceback."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""How dates, times and deadlines are written on a page: exact, and in an experienced colleague's words.
+"""How dates and times are written on a page: exact, and as an experienced colleague says them.
 
 All functions are pure: the present moment is given. Times are shown in London.
 """
@@ -38,7 +38,7 @@ def moment(when: datetime, now: datetime) -> str:
 
 
 def due(due_at: datetime, now: datetime) -> str:
-    """Write the last moment in time: “by Monday 7 December”, “today by midnight”, “by 8pm today”."""
+    """Write the last moment in time: “by Monday 7 December”, “today by midnight”."""
     at = local(due_at)
     whole_day = at.time().replace(microsecond=0) == time(23, 59, 59)
     if at.date() == local(now).date():

@@ -1,7 +1,7 @@
-"""What every page is made with: GOV.UK components, our filters, the layout's navigation, the styles.
+"""What every page is made with: GOV.UK components, filters, the navigation, the styles.
 
-The GOV.UK macros read missing parameters, so they live in an environment of their own; our templates
-are strict, and a misspelt name in one of them is an error in its test.
+The GOV.UK macros read missing parameters, so they live in an environment of their own; our
+templates are strict, and a misspelt name in one of them is an error in its test.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What every answer carries and every change must prove: security headers, and that a form is ours."""
+"""What every answer carries, and what every change must prove: that its form is ours."""
 
 from urllib.parse import urlsplit
 

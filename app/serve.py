@@ -98,7 +98,9 @@ def is_migrated(engine: Engine) -> bool:
     with engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
             return False
-        return newest.startswith(str(connection.scalar(text("SELECT version_num FROM alembic_version"))))
+        return newest.startswith(
+            str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+        )
 
 
 def is_prepared(engine: Engine, settings: Settings) -> bool:
@@ -123,7 +125,7 @@ def _ask_to_wait(migrated: threading.Event) -> Any:
 
 
 def _give_memory_back() -> None:
-    """Let glibc return what a request needed, and not keep some for every thread; see mallopt(3)."""
+    """Let glibc return what a request needed, and keep none for each thread; see mallopt(3)."""
     with contextlib.suppress(AttributeError, OSError):  # another C library does as it does
         mallopt = ctypes.CDLL(None).mallopt
         mallopt(M_ARENA_MAX, 1)

@@ -1,4 +1,4 @@
-"""How cases stand now: their deadlines, for one case or a page of them, in two statements at most."""
+"""How cases stand now: their deadlines and tasks, for a page of them in a few statements."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -47,7 +47,7 @@ class Waiting:
 
 
 def waiting(session: Session, tasks: Sequence[Task], now: datetime) -> list[Waiting]:
-    """Return tasks with their deadlines. One that passed stands on its task until the duty is done."""
+    """Return tasks with their deadlines; one that passed stays until its duty is done."""
     known = deadlines(session, {task.case for task in tasks}, now)
     rules = _rules(session, known)
     ids = {task.instance_id for task in tasks}
@@ -76,11 +76,12 @@ def waiting(session: Session, tasks: Sequence[Task], now: datetime) -> list[Wait
 def _rules(session: Session, cases: Iterable[int]) -> dict[str, set[str]]:
     """Return which deadlines are drawn on each task and stage: a timer stays when it has fired."""
     drawn = select(Timer.activity, Timer.rule).where(
-        Timer.case_id.in_(cases), Timer.kind == PASSED, Timer.fired_at.is_(None), Timer.rule != ""
+        Timer.case_id.in_(cases), Timer.kind == PASSED, Timer.fired_at.is_(None)
     )
     found: dict[str, set[str]] = defaultdict(set)
     for activity, rule in session.execute(drawn):
-        found[activity].add(rule)
+        if activity and rule:
+            found[activity].add(rule)
     return found
 
 

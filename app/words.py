@@ -5,7 +5,7 @@ No engine words here: no instance, token, lane or process variable.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -43,9 +43,7 @@ def task_name(procedure: Procedure, element: str) -> str:
 
 def roles_of_task(procedure: Procedure, element: str) -> set[str]:
     """Return the roles that a task belongs to, whichever diagram it is drawn on."""
-    return {
-        role for drawn in _drawn(procedure, element) for role in procedure.roles_of(drawn.lane)
-    }
+    return {role for drawn in _drawn(procedure, element) for role in procedure.roles_of(drawn.lane)}
 
 
 def called(procedure: Procedure, process: str) -> dict[str, str]:
@@ -56,9 +54,7 @@ def called(procedure: Procedure, process: str) -> dict[str, str]:
 
 def _drawn(procedure: Procedure, element: str) -> list[Any]:
     return [
-        spec.task_specs[element]
-        for spec in procedure.specs.values()
-        if element in spec.task_specs
+        spec.task_specs[element] for spec in procedure.specs.values() if element in spec.task_specs
     ]
 
 
@@ -105,53 +101,83 @@ def written(form: Form, values: Mapping[str, Any]) -> list[Section]:
     return [each for each in sections if each.answers]
 
 
-def history(entry: HistoryEntry, procedure: Procedure | None, now: datetime) -> str:
+def history(entry: HistoryEntry, procedure: Procedure, now: datetime) -> str:
     """Say what happened, as a colleague would."""
+    tell = _TOLD.get(entry.what)
+    return tell(entry, procedure, now) if tell else entry.what.replace("_", " ").capitalize()
+
+
+def _started(entry: HistoryEntry, procedure: Procedure, _: datetime) -> str:
+    return f"Started the case by the procedure of {procedure.title}"
+
+
+def _completed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    return f"Completed: {entry.detail['name']}"
+
+
+def _revised(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     detail = entry.detail
-    match entry.what:
-        case "task completed":
-            return f"Completed: {detail['name']}"
-        case "record revised":
-            return f"Wrote version {detail['edition']} of: {detail['name']}. Reason: {detail['why']}"
-        case "case started":
-            return f"Started the case by {procedure.title if procedure else detail['procedure']}"
-        case "process began" | "process ended" | "process withdrawn" | "stage ended":
-            return _process(entry, procedure)
-        case "fact corrected":
-            return _correction(detail, procedure, now)
-        case "deadline passed":
-            late = detail.get("late_by")
-            told = f", told {_span(late)} later" if late and late >= timedelta(minutes=5) else ""
-            return f"The deadline passed: {detail['name']} ({detail['rule']}){told}"
-        case "timer fired":
-            return f"The time came: {detail['name']}"
-        case "reminded" | "escalated":
-            to = "Reminder" if entry.what == "reminded" else "Passed on to the next manager"
-            due = formats.day(detail["due_at"], now)
-            return f"{to}: {detail['name']} ({detail['rule']}), due {due}"
-        case "timer moved":
-            was, is_now = formats.moment(detail["was"], now), formats.moment(detail["now"], now)
-            return f"The deadline {detail['rule']} moved from {was} to {is_now}"
-        case "incident opened":
-            return "Something went wrong in this case; its timers wait until it is looked at"
-        case "incident resolved":
-            return "What went wrong was put right; the timers run again"
-    return entry.what.replace("_", " ").capitalize()
+    return f"Wrote version {detail['edition']} of: {detail['name']}. Reason: {detail['why']}"
 
 
-def _process(entry: HistoryEntry, procedure: Procedure | None) -> str:
-    process = entry.detail["process"]
-    name = stage(procedure, process) if procedure else process.replace("_", " ")
+def _passed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    detail, late = entry.detail, entry.detail.get("late_by")
+    told = f", told {_span(late)} later" if late and late >= timedelta(minutes=5) else ""
+    return f"The deadline passed: {detail['name']} ({detail['rule']}){told}"
+
+
+def _came(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    return f"The time came: {entry.detail['name']}"
+
+
+def _reminded(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
+    detail = entry.detail
+    to = "Reminder" if entry.what == "reminded" else "Passed on to the next manager"
+    return f"{to}: {detail['name']} ({detail['rule']}), due {formats.day(detail['due_at'], now)}"
+
+
+def _moved(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
+    was, is_now = (formats.moment(entry.detail[each], now) for each in ("was", "now"))
+    return f"The deadline {entry.detail['rule']} moved from {was} to {is_now}"
+
+
+def _incident(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    if entry.what == "incident opened":
+        return "Something went wrong in this case; its timers wait until it is looked at"
+    return "What went wrong was put right; the timers run again"
+
+
+def _process(entry: HistoryEntry, procedure: Procedure, _: datetime) -> str:
     begun_or_ended = {"process began": "Began", "process withdrawn": "No longer needed"}
     said = begun_or_ended.get(entry.what, "Finished")
     why = entry.detail.get("why")
-    return f"{said}: {name}{f'. {why}' if why else ''}"
+    return f"{said}: {stage(procedure, entry.detail['process'])}{f'. {why}' if why else ''}"
 
 
-def _correction(detail: dict[str, Any], procedure: Procedure | None, now: datetime) -> str:
-    name = question(procedure, detail["name"]) if procedure else detail["name"]
+def _corrected(entry: HistoryEntry, procedure: Procedure, now: datetime) -> str:
+    detail = entry.detail
+    name = question(procedure, detail["name"])
     was, is_now = value(detail["was"], now), value(detail["now"], now)
     return f"Corrected “{name}” from {was} to {is_now}. Reason: {detail['why']}"
+
+
+_TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
+    "case started": _started,
+    "task completed": _completed,
+    "record revised": _revised,
+    "fact corrected": _corrected,
+    "deadline passed": _passed,
+    "timer fired": _came,
+    "timer moved": _moved,
+    "reminded": _reminded,
+    "escalated": _reminded,
+    "process began": _process,
+    "process ended": _process,
+    "process withdrawn": _process,
+    "stage ended": _process,
+    "incident opened": _incident,
+    "incident resolved": _incident,
+}
 
 
 def value(given: Any, now: datetime) -> str:

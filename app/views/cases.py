@@ -1,12 +1,12 @@
-"""A child's case: where it stands, its deadlines, tasks, records and history; correcting what is known."""
+"""A child's case: where it stands, and by when what is due; correcting what is known."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
-from markupsafe import Markup
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
@@ -123,7 +123,9 @@ def begin(case_id: int, process: str) -> Response:
     return redirect(url_for("cases.show", case_id=case.id))
 
 
-@pages.route("/<int(max=2147483647):case_id>/correct/<int(max=2147483647):fact_id>", methods=["GET", "POST"])
+@pages.route(
+    "/<int(max=2147483647):case_id>/correct/<int(max=2147483647):fact_id>", methods=["GET", "POST"]
+)
 @allow("record readers")
 def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     """Correct one thing that is known, with a reason; running deadlines move with it."""
@@ -178,7 +180,7 @@ def _stages(
 ) -> list[tuple[str, list[Step]]]:
     """Return the way so far: each stage by name, with its steps done and open, in order."""
     numbers = _stage_numbers(database, case)
-    stages: dict[tuple[int, str], list[Step]] = {}
+    stages: dict[tuple[str, str], list[Step]] = {}
     for record in records:
         place = (record.instance_id, record.stage or record.process)
         stages.setdefault(place, []).append(Step(record.name, record, None))
@@ -199,7 +201,7 @@ def _maps(
     """Draw the pathway, and each diagram that has an open task, with where the case is."""
     maps = []
     for process in dict.fromkeys(["pathway", *(task.process for task in tasks)]):
-        content = procedure.files.get(f"{process}.bpmn", b"")
+        content = procedure.files[f"{process}.bpmn"]
         called = words.called(procedure, process)
         waiting = {task.element for task in tasks if task.process == process}
         waiting |= {call for call, each in called.items() if each in {t.process for t in tasks}}
@@ -245,9 +247,7 @@ def _linked(database: Session, case: Case) -> list[Case]:
     return list(database.scalars(select(Case).where(either).order_by(Case.id)))
 
 
-def _history(
-    database: Session, case: Case, procedure: Procedure
-) -> list[tuple[HistoryEntry, str]]:
+def _history(database: Session, case: Case, procedure: Procedure) -> list[tuple[HistoryEntry, str]]:
     entries = database.scalars(
         select(HistoryEntry)
         .where(HistoryEntry.case_id == case.id)

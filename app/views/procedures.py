@@ -1,4 +1,4 @@
-"""The local procedures, to read: their deadlines with sources, their steps, what is yet to supply."""
+"""The local procedures, to read: deadlines with sources, steps, what is yet to supply."""
 
 from flask import Blueprint, g, render_template
 from werkzeug.exceptions import NotFound

@@ -1,4 +1,4 @@
-"""A record: what was written, kept for good. It can be read, printed, and written anew as a new version."""
+"""A record: what was written, kept for good. It can be read, printed, and written anew."""
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select

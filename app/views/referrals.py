@@ -1,4 +1,4 @@
-"""Starting a case: by a referral, or from an open case, about one or several children of a family."""
+"""Starting cases: by a referral or from an open case, for one or several children."""
 
 from __future__ import annotations
 

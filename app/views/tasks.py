@@ -35,9 +35,7 @@ def index() -> str:
         .limit(ON_A_PAGE)
         .offset(paging.offset)
     ).all()
-    titles = {
-        task.case_id: library.procedure_of(task.case.version).title for task in found
-    }
+    titles = {task.case_id: library.procedure_of(task.case.version).title for task in found}
     return render_template(
         "tasks/index.html",
         tasks=standing.waiting(database, found, g.now),
@@ -94,7 +92,9 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
-        records=standing.records(database, task.case_id) if auth.may(g.person, "record readers") else [],
+        records=standing.records(database, task.case_id)
+        if auth.may(g.person, "record readers")
+        else [],
     )
 
 

@@ -1,7 +1,7 @@
-"""What the tests of pages share: the app on a real database, people signed in, and a look at every page.
+"""What the tests of pages share: the app on a real database, people signed in, a look at each page.
 
-The procedure is a small invented one in `procedures/`, so that these tests say what pages do and not
-what any area's rules are.
+The procedure is a small invented one in `procedures/`, so that these tests say what pages do and
+not what any area's rules are.
 """
 
 from __future__ import annotations

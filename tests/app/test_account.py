@@ -35,7 +35,9 @@ def test_signing_in_leads_to_the_page_that_was_asked_for(app: Flask, person: Cal
     assert browser.post(asked.location, data=form).location == "/cases?find=Maya"
 
 
-@pytest.mark.parametrize("elsewhere", ["//evil.example/x", "https://evil.example", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "elsewhere", ["//evil.example/x", "https://evil.example", "/\\evil.example"]
+)
 def test_signing_in_never_leads_to_another_site(
     app: Flask, person: Callable[..., Person], elsewhere: str
 ):
@@ -133,9 +135,7 @@ def test_signing_out_ends_the_session(sign_in: SignIn):
         {},
     ],
 )
-def test_a_form_from_elsewhere_is_refused(
-    app: Flask, sign_in: SignIn, headers: dict[str, str]
-):
+def test_a_form_from_elsewhere_is_refused(app: Flask, sign_in: SignIn, headers: dict[str, str]):
     browser = sign_in("police")
     response = super(type(browser), browser).open("/sign-out", method="POST", headers=headers)
     assert response.status_code == 403

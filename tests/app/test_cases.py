@@ -82,9 +82,7 @@ def test_a_process_beside_the_pathway_is_begun_by_its_roles_only(
     assert police.post(begin).status_code == 403
     assert manager.post(f"/cases/{case_id}/begin/pathway").status_code == 404
     begun = manager.post(begin)
-    key = session.scalars(
-        select(Task.key).where(Task.element == "record_new_information")
-    ).one()
+    key = session.scalars(select(Task.key).where(Task.element == "record_new_information")).one()
     assert begun.location == f"/tasks/{key}"
     assert manager.post(begun.location, data={"information": "A new mark"}).status_code == 302
 

@@ -26,6 +26,10 @@ def runner(app: Flask) -> Run:
     return run
 
 
+def count(session: Session, table: type) -> int:
+    return session.scalar(select(func.count()).select_from(table)) or 0
+
+
 @pytest.fixture
 def run(app: Flask) -> Run:
     return runner(app)
@@ -136,10 +140,10 @@ def test_the_first_start_prepares_everything_and_the_second_nothing(fresh: Flask
     assert serve.is_migrated(engine)
     assert serve.is_prepared(engine, settings)
     with database.reading(engine)() as session:
-        assert session.scalar(select(func.count()).select_from(ProcedureVersion)) == 4
-        assert session.scalar(select(func.count()).select_from(Person)) > 10
-        assert session.scalar(select(func.count()).select_from(Case)) >= 5
-        assert session.scalar(select(func.count()).select_from(Task)) >= 5
+        assert count(session, ProcedureVersion) == 4
+        assert count(session, Person) > 10
+        assert count(session, Case) >= 5
+        assert count(session, Task) >= 5
 
     assert run("prepare").output == ""
 
@@ -150,7 +154,7 @@ def test_the_demonstration_never_joins_real_people(fresh: Flask):
     run("person", "add", "Grace", "g@council.example", "police", "--password", "x" * 12)
     assert "Nobody was invented" in run("demo").output
     with database.reading(fresh.extensions["engine"])() as session:
-        assert session.scalar(select(func.count()).select_from(Person)) == 1
+        assert count(session, Person) == 1
 
 
 def test_a_database_that_is_gone_is_a_sentence():
@@ -160,5 +164,3 @@ def test_a_database_that_is_gone_is_a_sentence():
     app.extensions["engine"].dispose()
     assert done.exit_code == 2
     assert done.stderr.startswith("The database cannot be reached")
-
-

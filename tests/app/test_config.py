@@ -51,7 +51,7 @@ def test_a_wrong_setting_is_refused_with_what_it_should_be(name: str, value: str
 
 
 def test_a_setting_that_does_not_exist_is_refused_with_the_nearest():
-    with pytest.raises(WrongSetting, match="Did you mean SAFEGUARDING_PORT?"):
+    with pytest.raises(WrongSetting, match="Did you mean SAFEGUARDING_PORT"):
         read(SAFEGUARDING_PROT="5000")
 
 

@@ -39,9 +39,7 @@ def test_a_referral_about_two_children_starts_two_cases_of_one_family(
     assert waiting == ["hold_strategy_discussion", "hold_strategy_discussion"]
 
 
-def test_only_declared_questions_are_kept(
-    sign_in: Callable[..., FlaskClient], session: Session
-):
+def test_only_declared_questions_are_kept(sign_in: Callable[..., FlaskClient], session: Session):
     browser = sign_in("first_response")
     forged = {"strategy_discussion_held_at": "2026-12-04T17:00", "roles": "police", "by": "1"}
     browser.post(START, data={**REFERRAL, **forged})

@@ -121,14 +121,20 @@ def test_another_row_is_added_without_saving_anything(
 
 def test_a_row_is_removed_and_the_others_stay(refer: Refer, sign_in: SignIn, session: Session):
     refer()
-    rows = {"actions-1-action": "Second", "actions-2-action": "Third", "_button": "remove actions-1"}
+    rows = {
+        "actions-1-action": "Second",
+        "actions-2-action": "Third",
+        "_button": "remove actions-1",
+    }
     page = sign_in("team_manager").post(task_of(session), data={**HELD, **rows}).text
     assert 'value="Arrange a paediatric assessment"' in page
     assert 'value="Third"' in page
     assert 'value="Second"' not in page
 
 
-@pytest.mark.parametrize("button", ["remove actions-9", "remove actions-x", "add nothing", "x", "²"])
+@pytest.mark.parametrize(
+    "button", ["remove actions-9", "remove actions-x", "add nothing", "x", "²"]
+)
 def test_a_button_that_is_not_there_does_nothing(
     refer: Refer, sign_in: SignIn, session: Session, button: str
 ):

@@ -1,4 +1,4 @@
-"""A server of its own for the tests that need a browser, with the real procedures and invented cases."""
+"""A server for the tests that need a browser, with the real procedures and invented cases."""
 
 from __future__ import annotations
 
@@ -53,9 +53,7 @@ def width(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
-def visit(
-    chromium: Browser, served: tuple[Flask, str]
-) -> Iterator[Callable[..., Page]]:
+def visit(chromium: Browser, served: tuple[Flask, str]) -> Iterator[Callable[..., Page]]:
     """Open a browser for one of the invented people, or for nobody; scripts are off."""
     contexts = []
 

@@ -1,4 +1,4 @@
-"""Every page in a real browser, as wide as a desk's and a phone's: axe finds nothing, nothing is cut off."""
+"""Every page in a real browser, on a desk and on a phone: axe finds nothing, nothing is cut off."""
 
 from collections.abc import Callable
 
