@@ -15,7 +15,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import library, records, signing
+from processes import library, records, signing, stages
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Scope
@@ -155,6 +155,9 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
         raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
     if not set(offered[process].get("roles", [])) & set(by.roles):
         raise NotYourTask(f"“{offered[process]['name']}” is begun by other roles than yours.")
+    kind = loaded.procedure.scope_of(process)
+    if kind != CASE[0] and loaded.facts.next_number(kind) == 1:
+        raise CannotBegin(f"“{offered[process]['name']}” is about a {kind}: there is none yet.")
     loaded.closed_at = None
     instance = loaded.begin(process, {"from": "person"})
     loaded.save()
@@ -216,7 +219,7 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
     if not set(task.roles) & set(by.roles):
         raise NotYourTask(f"“{task.name}” is for {task.lane}.")
     instance = loaded.instances[task.instance_id]
-    scope = loaded.scope_of(instance, task.process, task.stage)
+    scope = stages.scope_of(loaded, instance, task.process, task.stage)
     signed_hash = signing.check(loaded, task, answers, scope, by=by)
     place = {name: getattr(task, name, None) for name in records.PLACE}
     place |= {"task_key": key, "scope": scope[0], "number": scope[1]}

@@ -16,10 +16,10 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from processes import library, rows, timetable
+from processes import library, rows, stages, timetable
 from processes.deadlines import Deadline
 from processes.engine import Passed, Running, Thrown
-from processes.facts import CASE, Context, Facts, Scope
+from processes.facts import Context, Facts, Scope
 from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task
 from processes.world import CaseWorld
 
@@ -139,9 +139,21 @@ class LoadedCase:
             if each.rule == rule and (each.scope != scope[0] or each.number == scope[1]):
                 yield each
 
+    def is_anything_due(self) -> bool:
+        """Say whether a timer may have to fire: its row is due, or a deadline passed untold."""
+        untold = (
+            each.state != "met" and timetable.identity(each) not in self._reported
+            for each in self.deadlines()
+            if each.passes_at <= self.now
+        )
+        return any(untold) or any(
+            each.fired_at is None and each.due_at is not None and each.due_at <= self.now
+            for each in self.timers
+        )
+
     def report(self, instance: Instance, timer: Passed) -> None:
         """Keep that a timer fired: the row of a deadline that passed is what makes it fire once."""
-        scope = self.scope_of(instance, timer.process, timer.stage)
+        scope = stages.scope_of(self, instance, timer.process, timer.stage)
         deadline = self.find_deadline(timer.rule, scope) if timer.rule else None
         late_by = self.now - timer.due_at
         if deadline is None:
@@ -192,11 +204,7 @@ class LoadedCase:
         self.instances[instance.id] = instance
         self._new_instances.add(instance.id)
         world = CaseWorld(self, instance)
-        kind = self.procedure.scope_of(process)
-        if kind != CASE[0]:
-            latest = max(self.facts.next_number(kind) - 1, 1)
-            number = about["number"] if about.get("scope") == kind else latest
-            instance.stages = {"": [kind, number, process]}
+        stages.begin(self, instance)
         self._running[instance.id] = Running.start(self.procedure.specs, process, world)
         self.note("process began", process=process, about=dict(about))
         self.advance(instance.id)
@@ -215,43 +223,12 @@ class LoadedCase:
         for each in thrown:
             self.begin(each.code, self._about(instance_id, each))
 
-    def scope_of(self, instance: Instance, process: str, stage: str | None) -> Scope:
-        """Return the scope that a stage of an instance belongs to, numbering it when it is new.
-
-        A stage opens its scope's next number, unless this instance already has an open number that
-        this process has not been part of: a conference belongs to the enquiry it came from.
-        """
-        entry = instance.stages.get(stage or "")
-        if entry:
-            return entry[0], entry[1]
-        kind = self.procedure.scope_of(process)
-        if kind == CASE[0] or stage is None:
-            return CASE
-        mine = [each for each in instance.stages.values() if each[0] == kind]
-        number = max((each[1] for each in mine), default=0)
-        if not number or process in {each[2] for each in mine if each[1] == number}:
-            number = self.facts.next_number(kind)
-        instance.stages = {**instance.stages, stage: [kind, number, process]}
-        self._open_scope((kind, number), instance)
-        return kind, number
-
-    def _open_scope(self, scope: Scope, instance: Instance) -> None:
-        if self.facts.get(scope, "opened_at") is None:
-            self.add_fact(scope, "opened_at", self.now)
-            if scope[0] == "enquiry":
-                number = self._discussion_behind(instance)
-                self.add_fact(scope, "initiating_discussion_number", number)
-
-    def _discussion_behind(self, instance: Instance) -> int:
-        """Return the discussion that an enquiry of this instance comes from."""
-        mine = [each[1] for each in instance.stages.values() if each[0] == "discussion"]
-        if instance.about.get("scope") == "discussion":
-            mine.append(instance.about["number"])
-        return max(mine, default=self.facts.next_number("discussion") - 1)
-
     def _about(self, instance_id: str, thrown: Thrown) -> dict[str, Any]:
-        scope = self.scope_of(self.instances[instance_id], thrown.process, thrown.stage)
-        about: dict[str, Any] = {"from": thrown.element, "scope": scope[0], "number": scope[1]}
+        instance = self.instances[instance_id]
+        about = {
+            "from": thrown.element,
+            **stages.about(self, instance, thrown.process, thrown.stage),
+        }
         deadline = self._passed.get(thrown.timer) if thrown.timer else None
         return {**about, **timetable.describe(deadline)} if deadline else about
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from processes import deadlines, rows
+from processes import deadlines, rows, stages
 from processes.deadlines import Deadline
 from processes.facts import Scope
 from processes.models import Timer
@@ -183,7 +183,7 @@ def _keep_due_times(loaded: LoadedCase, rows: Iterable[dict[str, Any]]) -> None:
 
 def _scope(loaded: LoadedCase, row: dict[str, Any]) -> Scope:
     instance = loaded.instances[row["instance_id"]]
-    return loaded.scope_of(instance, row["process"], row["stage"])
+    return stages.scope_of(loaded, instance, row["process"], row["stage"])
 
 
 def _row_of(timer: Timer) -> dict[str, Any]:

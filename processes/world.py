@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from processes import stages
 from processes.engine import Passed, Stage
 from processes.facts import CASE, Context, Scope
 from processes.models import Instance
@@ -52,10 +53,10 @@ class CaseWorld:
         self._loaded.report(self._instance, timer)
 
     def began(self, stage: Stage) -> None:
-        self._loaded.scope_of(self._instance, stage.process, stage.key)
+        stages.scope_of(self._loaded, self._instance, stage.process, stage.key)
 
     def ended(self, stage: Stage) -> None:
         self._loaded.note("stage ended", process=stage.process)
 
     def _scope(self, process: str, stage: str | None) -> Scope:
-        return self._loaded.scope_of(self._instance, process, stage)
+        return stages.scope_of(self._loaded, self._instance, process, stage)

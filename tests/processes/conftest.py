@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from processes import cases, database, library, timers
 from processes.deadlines import Deadline
+from processes.library import Procedure
 from processes.models import Case, HistoryEntry, Person, ProcedureVersion, Task, Timer
 
 LONDON = ZoneInfo("Europe/London")
@@ -31,10 +32,10 @@ REFERRED_AT = datetime(2026, 12, 4, 16, 50, tzinfo=LONDON)
 class Pathway:
     """One local procedure in force, a person with every role, and the cases started here."""
 
-    def __init__(self, engine: Engine, procedure: str) -> None:
+    def __init__(self, engine: Engine, procedure: Procedure) -> None:
         self.sessions: sessionmaker[Session] = database.writing(engine)
         with self.sessions.begin() as session:
-            version = library.rehearse(session, library.read(procedure), REFERRED_AT)
+            version = library.rehearse(session, procedure, REFERRED_AT)
             person = Person(name="Amina Okoro", email="amina", password_hash="", roles=EVERY_ROLE)
             session.add(person)
             session.flush()
@@ -109,7 +110,7 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def pathway(engine: Engine) -> Callable[[str], Pathway]:
-    return lambda procedure="brighton_and_hove": Pathway(engine, procedure)
+    return lambda name="brighton_and_hove": Pathway(engine, library.read(name))
 
 
 @pytest.fixture

@@ -1,0 +1,110 @@
+"""Discussions and enquiries are numbered once, and each knows which discussion led to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from bench.walks import unsigned
+from processes import cases, library
+from processes.models import Case, Task
+from processes.rows import read_facts
+from tests.processes.conftest import REFERRED_AT, Pathway
+
+STEPS = ("plan_strategy_discussion", "hold_strategy_discussion", "sign_strategy_discussion")
+
+
+@pytest.fixture
+def open_case(engine):
+    """A case with a discussion under way, in a procedure that lets everything be signed."""
+    brighton = Pathway(engine, unsigned(library.read("brighton_and_hove")))
+    brighton.start()
+    brighton.screen()
+    return brighton
+
+
+def begin(brighton: Pathway, process: str) -> str:
+    """Begin a process beside the pathway and return its key."""
+    with brighton.sessions.begin() as session:
+        case, by = session.scalars(select(Case)).one(), brighton.person(session)
+        return cases.begin(session, case, process, by=by, now=brighton.now).id
+
+
+def complete(brighton: Pathway, instance_id: str, element: str, **answers: Any) -> None:
+    with brighton.sessions.begin() as session:
+        wanted = Task.instance_id == instance_id, Task.element == element
+        key = session.scalars(select(Task.key).where(*wanted)).one()
+        by = brighton.person(session)
+        cases.complete_task(session, key, answers, by=by, now=brighton.now)
+
+
+def facts(brighton: Pathway) -> Any:
+    with brighton.sessions() as session:
+        return read_facts(session, session.scalars(select(Case.id)).one())
+
+
+def test_discussions_that_run_side_by_side_have_numbers_of_their_own(open_case):
+    for _ in range(3):
+        begin(open_case, "follow_up_discussion")
+    kinds = [each for each in facts(open_case).scopes() if each[0] == "discussion"]
+    assert kinds == [("discussion", number) for number in (1, 2, 3, 4)]
+
+
+def test_an_enquiry_comes_from_the_discussion_that_decided_it_and_not_from_a_later_one(open_case):
+    second = begin(open_case, "follow_up_discussion")
+    begin(open_case, "follow_up_discussion")  # the third, still to be held
+    held_at = REFERRED_AT + timedelta(hours=1)
+    open_case.now = held_at + timedelta(hours=1)
+    for element in STEPS[:1]:
+        complete(open_case, second, element)
+    complete(
+        open_case,
+        second,
+        "hold_strategy_discussion",
+        strategy_discussion_started_at=held_at,
+        strategy_discussion_held_at=held_at,
+        discussion_format="face_to_face",
+        section_47_decided=True,
+        threshold="met",
+    )
+    complete(open_case, second, "sign_strategy_discussion")
+    with open_case.sessions() as session:
+        left = session.scalars(select(Task.element).where(Task.instance_id == second)).all()
+    if "distribute_record" in left:
+        complete(open_case, second, "distribute_record", record_distributed_at=open_case.now)
+    known = facts(open_case)
+    assert known.get(("enquiry", 1), "initiating_discussion_number") == 2
+    (case_id,) = {each.case_id for each in open_case.timers("BH-05")}
+    assert open_case.deadlines(case_id)["BH-05"].from_at == held_at
+
+
+def test_what_is_about_an_enquiry_cannot_begin_before_there_is_one(open_case):
+    with pytest.raises(cases.CannotBegin, match="there is none yet"):
+        begin(open_case, "conference_deferral")
+    assert not facts(open_case).context()["enquiry_running"]
+
+
+def test_a_closed_case_opens_again_for_what_is_begun_and_closes_after_it(pathway):
+    brighton = pathway()
+    (case_id,) = brighton.start()
+    screened = {"response": "no_further_action", "suspected_harm": False}
+    brighton.complete("screen_referral", referral_decided_at=brighton.now, **screened)
+    for element in ("tell_referrer", "close_case"):
+        brighton.complete(element, referrer_told_at=brighton.now)
+
+    def closed_at() -> Any:
+        with brighton.sessions() as session:
+            return session.get_one(Case, case_id).closed_at
+
+    assert closed_at() == REFERRED_AT
+    assert [each for each in brighton.timers("WT-01") if each.fired_at is None] == []
+    brighton.now = REFERRED_AT + timedelta(days=30)
+    begun = begin(brighton, "new_information")
+    assert closed_at() is None
+    assert brighton.fire(brighton.now).failed == []
+    about = {"information_received_at": brighton.now, "suspected_harm": False}
+    complete(brighton, begun, "record_new_information", **about)
+    assert closed_at() == brighton.now
