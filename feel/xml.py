@@ -8,6 +8,7 @@ from feel.errors import DecisionError
 
 MOST_BYTES = 1_000_000
 MOST_DEEP = 100
+_TOO_DEEP = f"{{}} nests its elements more than {MOST_DEEP} deep. Take out what is nested."
 NAMESPACES = frozenset((
     "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
     "http://www.omg.org/spec/DMN/20180521/MODEL/",
@@ -20,7 +21,7 @@ NAMESPACES = frozenset((
 def definitions(xml: bytes, filename: str) -> etree._Element:
     """Return the root element, or raise DecisionError with the reason the file is refused."""
     if len(xml) > MOST_BYTES:
-        raise DecisionError(f"{filename} is larger than {MOST_BYTES:,} bytes, so it is refused.")
+        raise DecisionError(f"{filename} is larger than {MOST_BYTES:,} bytes. Divide the table.")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
         remove_comments=True, remove_pis=True,
@@ -28,14 +29,17 @@ def definitions(xml: bytes, filename: str) -> etree._Element:
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise DecisionError(f"{filename} is not XML that can be read: {error}.") from None
+        says = getattr(error, "msg", None) or str(error)  # without the parser's own place
+        if "Excessive depth" in says:
+            raise DecisionError(_TOO_DEEP.format(filename)) from None
+        raise DecisionError(f"{filename} is not XML that can be read: {says}.") from None
     if root.getroottree().docinfo.doctype:
-        raise DecisionError(f"{filename} declares a document type or entities, which is refused.")
+        raise DecisionError(f"{filename} declares a document type (DOCTYPE). Take it out.")
     namespace = etree.QName(root).namespace
     if tag(root) != "definitions" or namespace not in NAMESPACES:
         raise DecisionError(f"{filename} is not a DMN file: it starts with `{tag(root)}`.")
     if _is_deep(root):
-        raise DecisionError(f"{filename} nests too deeply: more than {MOST_DEEP} levels.")
+        raise DecisionError(_TOO_DEEP.format(filename))
     return root
 
 

@@ -66,8 +66,14 @@ class Component:
         return questions(self.components)
 
     def is_hidden(self, context: Mapping[str, Any]) -> bool:
-        """Tell whether a page with these facts and answers leaves this out."""
-        return self.hide is not None and self.hide.evaluate(context) is True
+        """Tell whether a page with these facts and answers leaves this out.
+
+        What runs past a limit before it is known is asked.
+        """
+        try:
+            return self.hide is not None and self.hide.evaluate(context) is True
+        except feel.FeelRuntimeError:
+            return False
 
     def read(self, typed: Any) -> tuple[Any, str]:
         """Return an answer, and what is wrong with it in words; a form reads its lists itself."""

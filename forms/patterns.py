@@ -25,7 +25,12 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         raise PatternRefused(f"The pattern is longer than {LONGEST_PATTERN} characters.")
     if re.search(r"\\[1-9]|\(\?(?!:)", pattern):
         raise PatternRefused("The pattern looks back or around: write it without (?…) and \\1.")
-    bare = re.sub(r"\[\^?\]?[^\]]*\]", "x", re.sub(r"\\.", "x", pattern))
+    plain = re.sub(r"\\.", "x", pattern)
+    if re.search(r"\[\^?\]?[^\]]*?(\[|--|&&|~~|\|\|)", plain):
+        raise PatternRefused(
+            "The pattern has a set within a set: list its signs once, as [a-z0-9]."
+        )
+    bare = re.sub(r"\[\^?\]?[^\]]*\]", "x", plain)
     if re.search(r"\)[*+{]", bare):
         raise PatternRefused("The pattern repeats a group: repeat single characters only.")
     if _ways(bare) > MOST_WAYS:

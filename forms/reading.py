@@ -86,7 +86,9 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
         raise Refused("A component has to be an object.")
     kind = kind_of(given)
     if kind not in KINDS:
-        raise Refused(f"A component of type “{kind[:40]}” is not one of: {', '.join(KINDS)}.")
+        raise Refused(
+            f"A component of type “{kind[:40]}” is not one of: {', '.join(KINDS)}."
+        )
     for name in _NOT_DONE:
         if given.get(name):
             raise Refused(f"“{name}” is not done here: take it out.")
@@ -100,7 +102,7 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
         required=rules.get("required") is True,
         options=_options(given) if kind in _CHOICES else (),
         hide=_condition(_object(given, "conditional")),
-        width=_object(given, "layout").get("columns"),
+        width=_width(_object(given, "layout")),
         rows=_rows_at_first(given),
         properties=_properties(given),
     )
@@ -169,6 +171,13 @@ def _condition(conditional: Mapping[str, Any]) -> feel.Expression | None:
         return feel.compile(hide[1:])
     except feel.FeelError as error:
         raise Refused(f"Its condition cannot be read: {error}") from error
+
+
+def _width(layout: dict[str, Any]) -> int | None:
+    columns = layout.get("columns")
+    if columns is not None and columns not in range(1, 17):
+        raise Refused("Its width has to be 1 to 16 columns.")
+    return columns
 
 
 def _rows_at_first(given: dict[str, Any]) -> int:

@@ -17,6 +17,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway")
 CHOICES = ("exclusiveGateway", "inclusiveGateway")
 TASKS = ("userTask", "businessRuleTask", "serviceTask", "callActivity")
+LONGEST_ID = 100  # that is told
 EVENTS = (
     "startEvent",
     "endEvent",
@@ -122,7 +123,7 @@ class Diagram:
         return found
 
     def problem(self, element: object, says: str) -> Problem:
-        return Problem(self.file, str(element), says)
+        return Problem(self.file, str(element)[:LONGEST_ID], says)
 
     def of(self, *kinds: str) -> Iterator[Node]:
         return (node for node in self.nodes.values() if node.kind in kinds)

@@ -45,7 +45,7 @@ _HARMLESS = {
     "parallelMultiple": "false",
 }
 _RESERVED = {"Start", "End", "Root", "StartEventSplit", "StartEventJoin"}
-_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,99}")
 _TASK_ID = re.compile(r"[a-z][a-z0-9_]*")
 _SAYS = {
     "scriptTask": "Scripts are never run. Ask a decision table or a person instead.",
@@ -61,7 +61,6 @@ _SAYS = {
     "multiInstanceLoopCharacteristics": "Several instances of one task are not run. A case is one"
     " child; ask for rows in the form.",
     "standardLoopCharacteristics": "A loop marker is not run. Draw the loop with a gateway.",
-    "timeCycle": "A repeating timer is not run. Draw a deadline; its row says when to remind.",
 }
 
 
@@ -161,8 +160,8 @@ def ids_are_unique_and_not_reserved(diagram: Diagram) -> Iterator[Problem]:
         elif kind in FLOW_NODES and (id in _RESERVED or not _ID.fullmatch(id)):
             yield diagram.problem(
                 id,
-                "This id is kept for the engine, or has other signs than letters, digits, _ and"
-                " -. Choose another.",
+                "This id is kept for the engine, longer than 100 signs, or has others than letters,"
+                " digits, _ and -. Choose another.",
             )
 
 
@@ -203,7 +202,8 @@ def _wrong_event(node: Node) -> str:
 
 def _not_run(xml: Xml) -> str:
     kind = local(xml)
-    return _SAYS.get(kind, f"A {_words(kind)} is not run. Take it out, or draw what it means.")
+    an = "An" if kind[:1] in "aeiouAEIOU" else "A"
+    return _SAYS.get(kind, f"{an} {_words(kind)} is not run. Take it out, or draw what it means.")
 
 
 def _words(kind: str) -> str:

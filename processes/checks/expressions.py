@@ -63,7 +63,9 @@ def timers_give_an_instant(files: Files) -> Iterator[Problem]:
                 continue
             kinds = [str(child.tag).rpartition("}")[2] for child in timer]
             if kinds not in (["timeDate"], ["timeDuration"]) or not (timer[0].text or "").strip():
-                says = "A timer has either a timeDate or a timeDuration, in FEEL. Write one."
+                says = (
+                    "A timer has either a timeDate or a timeDuration, in FEEL, and does not repeat."
+                )
                 yield diagram.problem(node.id, says)
             else:
                 yield from _instant(

@@ -15,6 +15,7 @@ def compiled(text: str) -> feel.Expression:
     return feel.compile(text)
 
 
+@lru_cache(maxsize=4096)
 def deadline_rule(text: str) -> str | None:
     """Return the rule of an expression that is exactly `deadline("rule")`."""
     match = _DEADLINE.fullmatch(text)

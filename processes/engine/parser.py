@@ -39,6 +39,7 @@ DEEPEST_FILE = 40
 Specs = Mapping[str, BpmnProcessSpec]
 
 _DOCTYPE = "The file declares a document type (DOCTYPE). Take that line out."
+_TOO_DEEP = f"Elements are nested more than {DEEPEST_FILE} deep. Draw it flatter."
 _SPIFF = "{http://spiffworkflow.org/bpmn/schema/1.0/core}"
 
 
@@ -101,15 +102,19 @@ def read_xml(file: str, content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, reader)
     except (etree.XMLSyntaxError, ValueError) as error:
-        says = f"The file is not well-formed XML: {error}."
-        raise DiagramNotReadable(file, None, says) from error
+        raise DiagramNotReadable(file, None, _not_xml(error)) from error
     if root.getroottree().docinfo.doctype:  # one written in another encoding
         raise DiagramNotReadable(file, None, _DOCTYPE)
     if _deeper_than(root, DEEPEST_FILE):
-        raise DiagramNotReadable(
-            file, None, f"Elements are nested more than {DEEPEST_FILE} deep. Draw it flatter."
-        )
+        raise DiagramNotReadable(file, None, _TOO_DEEP)
     return root
+
+
+def _not_xml(error: Exception) -> str:
+    says = getattr(error, "msg", None) or str(error)  # without the parser's own place
+    if "Excessive depth" in says:
+        return _TOO_DEEP
+    return f"The file is not well-formed XML: {says}. Save it anew from the editor."
 
 
 def _deeper_than(root: etree._Element, most: int) -> bool:

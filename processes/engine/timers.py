@@ -23,6 +23,7 @@ from SpiffWorkflow.util.task import TaskState
 
 import feel
 from processes.engine.expressions import deadline_rule
+from processes.engine.tokens import stage_of
 
 if TYPE_CHECKING:
     from SpiffWorkflow.task import Task
@@ -67,7 +68,12 @@ class _Timer(TimerEventDefinition):
         return None if due == _instant(task.internal_data.get(FIRED)) else due
 
     def _asked(self, task: Task) -> datetime | None:
-        value = _running(task).value(task, self.expression)
+        running, rule = _running(task), self.rule
+        if rule:  # asked for at every step of every case, so FEEL is spared
+            known = running.world.functions(task.workflow.spec.name, stage_of(task))
+            value = known["deadline"](rule)
+        else:
+            value = running.value(task, self.expression)
         if value is None:
             return None
         if not isinstance(value, datetime) or value.utcoffset() is None:

@@ -49,3 +49,10 @@ def test_a_condition_does_not_take_an_old_fact_for_the_answer_of_a_hidden_questi
         question("textfield") | {"conditional": {"hide": "=medical != true"}},
     )
     assert asked.read({"harm": "no"}, {"medical": True}).values == {"harm": False}
+
+
+def test_a_question_is_asked_when_its_condition_runs_past_a_limit():
+    without_end = {"conditional": {"hide": "=every i in 1..age ** 9 satisfies i > 0"}}
+    asked = form(question("textfield") | without_end)
+    assert asked.read({"it": "x"}, {"age": 1}).values == {}
+    assert asked.read({"it": "x"}, {"age": 99}).values == {"it": "x"}

@@ -18,6 +18,8 @@ from forms.patterns import LONGEST_TEXT, PatternRefused, compile_pattern
         (r"^\d+$", "٣", False),
         (r"^(?:yes|no)$", "no", True),
         ("ab", "xaby", True),
+        (r"^[\[\]a-z-]+$", "[a-b]", True),
+        ("^[a-z]||[0-9]$", "7", True),
         (r"^[^@ ]+@[^@ ]+\.[a-z]+$", "bea@example.org", True),
     ],
 )
@@ -40,6 +42,8 @@ def test_useful_patterns_work(pattern, text, matches):
         ("^" + "a?" * 40 + "$", "could take too long"),
         ("[", "not a pattern"),
         ("a{99999999999}", "not a pattern"),
+        ("[[:alpha:]]", "a set within a set"),
+        (r"[a-z&&[^b]]", "a set within a set"),
         ("x" * 201, "longer than 200 characters"),
     ],
 )

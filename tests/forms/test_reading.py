@@ -93,6 +93,8 @@ def test_a_component_keeps_what_a_page_needs():
         (field(disabled=True), "“disabled” is not done here: take it out."),
         (field(validate="yes"), "Its validate has to be an object."),
         (field(properties={"error": 7}), "Its properties have to be words."),
+        (field(layout={"columns": 17}), "Its width has to be 1 to 16 columns."),
+        (field(layout={"columns": [8]}), "Its width has to be 1 to 16 columns."),
         (field(conditional={"hide": "age > 7"}), "begins with “=”"),
         (field(conditional={"hide": "=age >"}), "Its condition cannot be read"),
         (field(conditional={"hide": True}), "begins with “=”"),
