@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy import and_, bindparam, or_, select
 
 from processes import values
 from processes.deadlines import Deadline
@@ -22,6 +21,26 @@ from processes.models import Case, Person, Record, Task
 from processes.rows import read_facts
 
 ATTENDED = "attended"
+_RECORDS = (
+    select(
+        Record.task_key,
+        Record.element,
+        Record.scope,
+        Record.number,
+        Record.instance_id,
+        Record.answers,
+        Person.name.label("recorded_by"),
+    )
+    .join(Person, Person.id == Record.recorded_by_id)
+    .where(
+        Record.case_id == bindparam("case_id"),
+        or_(
+            Record.scope == CASE[0],
+            and_(Record.scope == bindparam("scope"), Record.number == bindparam("number")),
+        ),
+    )
+    .order_by(Record.id)
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +77,7 @@ def check(
     context.update(
         task=task.element,
         signed_by={"name": by.name, "roles": list(by.roles)},
-        completed_by={each.element: each.recorded_by.name for each in records},
+        completed_by={each.element: each.recorded_by for each in records},
         missing_participants=missing_participants(loaded, context),
         deadlines_missed=[each.rule for each in loaded.deadlines() if _is_missed(each)],
         linked_cases=_linked(loaded),
@@ -90,28 +109,22 @@ def _is_missed(deadline: Deadline) -> bool:
     return deadline.state == "missed" and deadline.until_at is None
 
 
-def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Record]:
+def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Any]:
     """Return the latest edition of the case's records and the scope's, the own instance's last."""
-    rows = loaded.session.scalars(
-        select(Record)
-        .where(Record.case_id == loaded.case.id)
-        .where(tuple_(Record.scope, Record.number).in_([CASE, scope]))
-        .options(joinedload(Record.recorded_by, innerjoin=True))
-        .order_by(Record.id)
-    )
-    latest: dict[str, Record] = {}
-    for record in rows:
+    given = {"case_id": loaded.case.id, "scope": scope[0], "number": scope[1]}
+    latest: dict[str, Any] = {}
+    for record in loaded.session.connection().execute(_RECORDS, given):
         latest.pop(record.task_key, None)
         latest[record.task_key] = record
 
-    def nearness(record: Record) -> tuple[bool, bool]:
+    def nearness(record: Any) -> tuple[bool, bool]:
         return (record.scope, record.number) == scope, record.instance_id == task.instance_id
 
     return sorted(latest.values(), key=nearness)
 
 
 def _context(
-    loaded: LoadedCase, records: list[Record], answers: Mapping[str, Any], scope: Scope
+    loaded: LoadedCase, records: list[Any], answers: Mapping[str, Any], scope: Scope
 ) -> Context:
     context: Context = {}
     for record in records:
@@ -126,7 +139,7 @@ def _linked(loaded: LoadedCase) -> list[Context]:
     return [read_facts(loaded.session, each).context() for each in loaded.session.scalars(linked)]
 
 
-def _hash(records: list[Record], answers: Mapping[str, Any]) -> str:
+def _hash(records: list[Any], answers: Mapping[str, Any]) -> str:
     digest = hashlib.sha256()
     for content in [*(record.answers for record in records), dict(answers)]:
         digest.update(values.dump(content).encode())
