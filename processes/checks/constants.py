@@ -6,7 +6,7 @@ from typing import Any
 import feel
 from feel.limits import STEPS, Run
 
-MOST_STEPS = 10 * STEPS  # of all of a procedure's: looking at them takes a few seconds at most
+MOST_STEPS = 4 * STEPS  # of all of a procedure: looking at them takes a second or so
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 GATEWAYS = ("exclusiveGateway", "inclusiveGateway", "parallelGateway")
 CHOICES = ("exclusiveGateway", "inclusiveGateway")
 TASKS = ("userTask", "businessRuleTask", "serviceTask", "callActivity")
-LONGEST_ID = 100  # that is told
+LONGEST_ID, LONGEST_SENTENCE = 100, 400  # that are told
 EVENTS = (
     "startEvent",
     "endEvent",
@@ -123,7 +123,9 @@ class Diagram:
         return found
 
     def problem(self, element: object, says: str) -> Problem:
-        return Problem(self.file, str(element)[:LONGEST_ID], says)
+        """Return what is wrong with an element, told shortly whatever its owner named it."""
+        short = says if len(says) <= LONGEST_SENTENCE else f"{says[:LONGEST_SENTENCE]}…"
+        return Problem(self.file, str(element)[:LONGEST_ID], short)
 
     def of(self, *kinds: str) -> Iterator[Node]:
         return (node for node in self.nodes.values() if node.kind in kinds)
