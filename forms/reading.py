@@ -86,9 +86,7 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
         raise Refused("A component has to be an object.")
     kind = kind_of(given)
     if kind not in KINDS:
-        raise Refused(
-            f"A component of type “{kind[:40]}” is not one of: {', '.join(KINDS)}."
-        )
+        raise Refused(f"A component of type “{kind[:40]}” is not one of: {', '.join(KINDS)}.")
     for name in _NOT_DONE:
         if given.get(name):
             raise Refused(f"“{name}” is not done here: take it out.")

@@ -1,6 +1,7 @@
 """Write decision tables for tests as lists of rows."""
 
 from collections.abc import Sequence
+from typing import Any
 from xml.sax.saxutils import escape
 
 import feel
@@ -15,19 +16,9 @@ def dmn(inside: str, namespace: str = DMN_13) -> bytes:
     ).encode()
 
 
-def table(
-    policy: str,
-    rows: Sequence[str],
-    *,
-    inputs: Sequence[str] = ("n",),
-    outputs: Sequence[str] = ("says",),
-    input_values: str = "",
-    output_values: str = "",
-    default: str = "",
-) -> feel.DecisionTable:
+def table(policy: str, rows: Sequence[str], **columns: Any) -> feel.DecisionTable:
     """Read a table whose rows are cells with `|` between: inputs, then outputs."""
-    xml = dmn(decision(policy, rows, inputs, outputs, input_values, output_values, default))
-    return feel.read_dmn(xml, "test.dmn")["rules"]
+    return feel.read_dmn(dmn(decision(policy, rows, **columns)), "test.dmn")["rules"]
 
 
 def decision(

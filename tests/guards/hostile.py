@@ -199,6 +199,13 @@ FORMS: list[tuple[str, bytes, str]] = [
      "defaultRepetitions": 10**9, "components": []}), "A list begins with 0 to 50 rows"),
 ]  # fmt: skip
 
+FILES = {
+    "late.bpmn": DIAGRAMS,
+    "what_follows.dmn": TABLES,
+    "deadlines.dmn": DEADLINES,
+    "forms/explain.form": FORMS,
+}
+
 SCENARIO = """title: A referral by night
 procedure: england
 children: [Ana R]

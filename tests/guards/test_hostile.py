@@ -38,24 +38,17 @@ def each(told: Iterable[tuple[str, Any, str]]) -> pytest.MarkDecorator:
     )
 
 
-@each(hostile.DIAGRAMS)
-def test_a_hostile_diagram_is_refused(given: bytes, says: str) -> None:
-    assert_not_published("late.bpmn", given, says)
-
-
-@each(hostile.TABLES)
-def test_a_hostile_table_is_refused(given: bytes, says: str) -> None:
-    assert_not_published("what_follows.dmn", given, says)
-
-
-@each(hostile.DEADLINES)
-def test_a_hostile_row_of_the_deadlines_is_refused(given: bytes, says: str) -> None:
-    assert_not_published("deadlines.dmn", given, says)
-
-
-@each(hostile.FORMS)
-def test_a_hostile_form_is_refused(given: bytes, says: str) -> None:
-    assert_not_published("forms/explain.form", given, says)
+@each(
+    (f"{file}: {name}", (file, content), says)
+    for file, told in hostile.FILES.items()
+    for name, content, says in told
+)
+def test_a_hostile_file_of_a_procedure_is_refused(given: tuple[str, bytes], says: str) -> None:
+    file, content = given
+    found = [problem for problem in check(sound() | {file: content}) if problem.file == file]
+    assert_told(map(str, found), says)
+    assert all(len(str(problem)) < 700 for problem in found)
+    assert check(sound()) == []
 
 
 @each(hostile.SCENARIOS)
@@ -97,13 +90,6 @@ def test_a_post_of_a_million_names_is_read_for_those_asked() -> None:
 def test_a_comment_in_a_table_harms_nobody() -> None:
     table = hostile.GOOD_TABLE.replace(b"<rule ", b"<!-- <script>() --><rule ", 1)
     assert check(sound() | {"what_follows.dmn": table}) == []
-
-
-def assert_not_published(file: str, content: bytes, says: str) -> None:
-    found = [problem for problem in check(sound() | {file: content}) if problem.file == file]
-    assert_told([str(problem) for problem in found], says)
-    assert all(len(str(problem)) < 700 for problem in found)
-    assert check(sound()) == []
 
 
 def assert_told(sentences: Iterable[str], says: str) -> None:
