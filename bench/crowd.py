@@ -53,9 +53,9 @@ def _copy_rows(connection: Connection, table: type[Base], case_id: int) -> None:
 
 def _copied(rows: Table, name: str, case_id: Any) -> ColumnElement[Any]:
     """Return a column's value in the copy: keys carry the case's number behind them."""
-    if name == "case_id":
-        return literal(0) + case_id
     column: ColumnElement[Any] = rows.c[name]
+    if name == "case_id":
+        column = case_id.label(name)
     if name == "instance_id" or (name in ("id", "key") and rows.name in ("instance", "task")):
         numbered: ColumnElement[Any] = column + literal("-") + case_id.cast(column.type)
         return numbered

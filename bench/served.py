@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,6 +24,7 @@ from forms import Form
 from processes import library
 
 SECRET = "a key for measuring and for nothing else"
+_SIGN_IN = {"password": PASSWORD}
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,22 +34,28 @@ class PageRefused(RuntimeError):
 
 @dataclass
 class Browser:
-    """One person's browser: a connection that is kept open, and the session's cookie."""
+    """One person's browser: a connection that is kept open, and the cookie of the sign-in.
+
+    It keeps no later cookie: the messages in them wait for a page, and no page is asked for.
+    """
 
     connection: HTTPConnection
     cookies: dict[str, str] = field(default_factory=dict)
 
-    def get(self, path: str) -> str:
-        return self._ask("GET", path, "", 200)
+    def get(self, path: str) -> None:
+        self._ask("GET", path, "", 200)
 
     def post(self, path: str, typed: list[tuple[str, str]]) -> None:
         """Send a form, and be led on."""
         self._ask("POST", path, urlencode(typed), 302)
 
     def sign_in(self, name: str) -> None:
-        self.post("/sign-in", [("email", email(name)), ("password", PASSWORD)])
+        answer = self._ask("POST", "/sign-in", urlencode(_SIGN_IN | {"email": email(name)}), 302)
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
 
-    def _ask(self, method: str, path: str, body: str, expected: int) -> str:
+    def _ask(self, method: str, path: str, body: str, expected: int) -> HTTPResponse:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers = {"Cookie": cookies, "Sec-Fetch-Site": "same-origin"}
         if body:
@@ -56,12 +63,9 @@ class Browser:
         self.connection.request(method, path, body or None, headers)
         response = self.connection.getresponse()
         page = response.read().decode()
-        for cookie in response.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
         if response.status != expected:
             raise PageRefused(f"{method} {path}: {response.status} {response.reason}\n{page}")
-        return page
+        return response
 
 
 @dataclass
