@@ -110,8 +110,14 @@ def _deadline(
         )
         until = _until(row.get("until"))
         strength = one_of("strength", row.get("strength"), STRENGTHS)
-        remind, escalate = (
-            reminders(row.get(column), column, due, calendar) for column in ("remind", "escalate")
+        remind = reminders(row.get("remind"), "remind", due, calendar)
+        escalate = reminders(
+            row.get("escalate"),
+            "escalate",
+            due,
+            calendar,
+            at_least_once=True,
+            at_breach=strength == "consider",  # nothing is reported late: the alert is all there is
         )
         name, words, source = (_text(row, column) for column in ("name", "words", "source"))
     except CannotWorkOut as error:

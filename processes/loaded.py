@@ -47,7 +47,6 @@ class LoadedCase:
         self._deadlines: list[Deadline] | None = None
         self._reported: set[tuple[Any, ...]] = set()
         self._passed: dict[Passed, Deadline] = {}
-        self.waiting: list[dict[str, Any]] = []
         self.fired: list[dict[str, Any]] = []
 
     @classmethod
@@ -234,14 +233,17 @@ class LoadedCase:
 
     # saving
 
-    def save(self) -> None:
-        """Write what changed: engine states, open tasks, facts, timers and history."""
+    def save(self, timers: list[timetable.Row] | None = None) -> None:
+        """Write what changed: engine states, open tasks, facts, timers and history.
+
+        `timers` are those that wait now, for a caller who has asked for them already.
+        """
         for instance_id, running in self._running.items():
             self.instances[instance_id].state = running.dump()
         if all(each.finished_at for each in self.instances.values()):
             self.closed_at = self.closed_at or self.now
         self.save_instances()
-        timetable.keep(self)
+        timetable.keep(self, timetable.waiting(self) if timers is None else timers)
         tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
         rows.replace_tasks(self.session, self._kept, tasks)
         rows.add(self.session, Fact, self._new_facts)

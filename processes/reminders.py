@@ -28,11 +28,22 @@ _AT = re.compile(r"at ([01][0-9]|2[0-3]):([0-5][0-9])")
 When = Callable[[Due, Calendar], datetime]
 
 
-def reminders(texts: object, part: str, due: Due, calendar: Calendar) -> tuple[datetime, ...]:
+def reminders(
+    texts: object,
+    part: str,
+    due: Due,
+    calendar: Calendar,
+    *,
+    at_least_once: bool = False,
+    at_breach: bool = False,
+) -> tuple[datetime, ...]:
     """Return the moments some words mean for a deadline, in order, each once.
 
     A moment before the count begins is left out, and so is one at or after the breach: by then the
-    deadline itself speaks. `part` is the column the words stand in, for CannotWorkOut.
+    deadline itself speaks, unless `at_breach` says that it has nobody to speak to. With
+    `at_least_once`, words whose moments are all left out mean the beginning of the count: of a
+    referral late in the evening a manager hears at once, not never. `part` is the column the words
+    stand in, for CannotWorkOut.
     """
     if isinstance(texts, str) or texts is None:
         texts = [texts] if texts else []
@@ -43,14 +54,28 @@ def reminders(texts: object, part: str, due: Due, calendar: Calendar) -> tuple[d
             raise CannotWorkOut(
                 part, f"{str(text)[:60]!r} is not a time to remind. Write {_FORMS}."
             )
-    return _moments(tuple(texts), due, calendar)
+    moments = _moments(tuple(texts), due, calendar, at_breach)
+    return moments or ((due.from_at,) if at_least_once and texts and _begins(due) else ())
 
 
 @lru_cache(maxsize=10_000)
-def _moments(texts: tuple[str, ...], due: Due, calendar: Calendar) -> tuple[datetime, ...]:
-    moments = {when(due, calendar) for when in map(_when, texts) if when}
-    begins = None if due.unit == "working days before" else due.from_at
-    return tuple(sorted(m for m in moments if m < due.passes_at and (not begins or m >= begins)))
+def _moments(
+    texts: tuple[str, ...], due: Due, calendar: Calendar, at_breach: bool
+) -> tuple[datetime, ...]:
+    begins, passes_at = _begins(due), due.passes_at
+    return tuple(
+        sorted(
+            moment
+            for moment in {when(due, calendar) for when in map(_when, texts) if when}
+            if (moment < passes_at or (at_breach and moment == passes_at))
+            and (begins is None or moment >= begins)
+        )
+    )
+
+
+def _begins(due: Due) -> datetime | None:
+    """Return when the count begins; what is counted backwards begins whenever it is known."""
+    return None if due.unit == "working days before" else due.from_at
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 from sqlalchemy import exists, func, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from processes import incidents, timetable
@@ -54,6 +55,8 @@ def fire_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: da
                 count = fire_case(session, case_id, now)
         except CaseBusy:
             continue
+        except (OperationalError, InterfaceError):  # the database's trouble, not the case's
+            log.exception("the database gave way, the next sweep tries again", case=case_id)
         except Exception as error:  # one broken case must not hold up the others
             log.exception("case failed", case=case_id)
             with sessions.begin() as session:
@@ -79,34 +82,44 @@ def due_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 
 def fire_case(session: Session, case_id: int, now: datetime) -> int:
-    """Fire what is due in one case; return how many timers that was."""
+    """Fire what is due in one case, and what becomes due by that; return how many timers it was."""
     loaded = LoadedCase.load(session, Case.id == case_id, now=now, skip_locked=True)
-    due = [each for each in loaded.timers if _is_due(each, now)]
-    for timer in due:
-        if timer.kind != timetable.PASSED:
-            _remind(loaded, timer)
-    passed = [each for each in due if each.kind == timetable.PASSED]
-    for instance_id in dict.fromkeys(each.instance_id for each in passed):  # always in one order
+    due = timetable.due(map(timetable.row_of, loaded.timers), now)
+    waiting: list[timetable.Row] = []
+    fired: set[tuple[str, tuple[object, ...]]] = set()
+    while due:
+        fired.update(map(_which, due))
+        _fire(loaded, due)
+        waiting = timetable.waiting(loaded)
+        left = timetable.due(waiting, now)
+        due = [row for row in left if _which(row) not in fired]
+        if left and not due:
+            names = ", ".join(row["name"] for row in left)
+            raise TimerDidNotFire(f"Due and not fired in case {case_id}: {names}.")
+    if fired:
+        loaded.save(waiting)
+    return len(fired)
+
+
+def _fire(loaded: LoadedCase, due: list[timetable.Row]) -> None:
+    for row in due:
+        if row["kind"] != timetable.PASSED:
+            _remind(loaded, row)
+    passed = [row["instance_id"] for row in due if row["kind"] == timetable.PASSED]
+    for instance_id in dict.fromkeys(passed):  # always in one order
         loaded.advance(instance_id)
-    loaded.save()
-    if left := [row["name"] for row in loaded.waiting if row["due_at"] and row["due_at"] <= now]:
-        raise TimerDidNotFire(f"Due and not fired in case {case_id}: {', '.join(left)}.")
-    return len(due)
 
 
-def _is_due(timer: Timer, now: datetime) -> bool:
-    return timer.fired_at is None and timer.due_at is not None and timer.due_at <= now
+def _which(row: timetable.Row) -> tuple[str, tuple[object, ...]]:
+    return row["key"], timetable.moment(row)
 
 
-def _remind(loaded: LoadedCase, timer: Timer) -> None:
+def _remind(loaded: LoadedCase, row: timetable.Row) -> None:
     """Tell that a deadline is near: history now, mail by whoever reads it."""
-    found = [
-        each
-        for each in loaded.deadlines()
-        if (each.rule, each.scope, each.number) == (timer.rule, timer.scope, timer.number)
-    ]
-    for deadline in found:
-        row = timetable.fired(loaded, timer.instance_id, "", deadline, timer.kind)
-        loaded.fired.append({**row, "due_at": timer.due_at})
-        what = "reminded" if timer.kind == timetable.REMIND else "escalated"
-        loaded.note(what, **timetable.describe(deadline), late_by=loaded.now - timer.due_at)
+    duty = row["rule"], row["scope"], row["number"]
+    for deadline in loaded.deadlines():
+        if (deadline.rule, deadline.scope, deadline.number) == duty:
+            loaded.fired.append({**row, "fired_at": loaded.now})
+            what = "reminded" if row["kind"] == timetable.REMIND else "escalated"
+            late_by = loaded.now - row["due_at"]
+            loaded.note(what, **timetable.describe(deadline), late_by=late_by)

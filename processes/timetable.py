@@ -9,6 +9,7 @@ was reported.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from processes import deadlines, rows, stages
@@ -18,6 +19,8 @@ from processes.models import Timer
 
 if TYPE_CHECKING:
     from processes.loaded import LoadedCase
+
+Row = dict[str, Any]  # of the timer table
 
 PASSED, REMIND, ESCALATE = "passed", "remind", "escalate"
 _FROM_ENGINE = ("key", "activity", "process", "stage", "element", "name", "rule", "due_at")
@@ -51,7 +54,7 @@ def reported(timers: Iterable[Timer]) -> set[tuple[Any, ...]]:
     }
 
 
-def describe(deadline: Deadline) -> dict[str, Any]:
+def describe(deadline: Deadline) -> Row:
     """Return a deadline as what an instance is `about`."""
     return {
         "rule": deadline.rule,
@@ -66,27 +69,37 @@ def describe(deadline: Deadline) -> dict[str, Any]:
 
 def fired(
     loaded: LoadedCase, instance_id: str, element: str, deadline: Deadline, kind: str = PASSED
-) -> dict[str, Any]:
+) -> Row:
     """Return the row that says a timer of this deadline has fired now."""
     row = _row(loaded, instance_id, kind, deadline)
     due_at = deadline.passes_at if kind == PASSED else row["due_at"]
     return {**row, "element": element, "due_at": due_at, "fired_at": loaded.now}
 
 
-def keep(loaded: LoadedCase) -> None:
-    """Make the timer rows and the tasks' due times say what follows from the facts now."""
-    wanted = {_compared(row): row for row in _wanted(loaded)}
-    waiting = {_compared(_row_of(each)): each for each in loaded.timers if each.fired_at is None}
+def waiting(loaded: LoadedCase) -> list[Row]:
+    """Return the rows of the timers that wait, as follows from the facts now."""
+    return list({_compared(row): row for row in _wanted(loaded)}.values())
+
+
+def due(timers: Iterable[Row], now: datetime) -> list[Row]:
+    """Return the rows that are due, the longest overdue first."""
+    found = [each for each in timers if not each["fired_at"] and each["due_at"]]
+    return sorted((row for row in found if row["due_at"] <= now), key=lambda row: row["due_at"])
+
+
+def keep(loaded: LoadedCase, timers: Iterable[Row]) -> None:
+    """Make the timer rows, and the tasks' due times, say what these timers do."""
+    wanted = {_compared(row): row for row in timers}
+    waiting = {_compared(row_of(each)): each for each in loaded.timers if each.fired_at is None}
     gone = [each.id for compared, each in waiting.items() if compared not in wanted]
     new = [row for compared, row in wanted.items() if compared not in waiting] + loaded.fired
     rows.remove_timers(loaded.session, gone)
     rows.add(loaded.session, Timer, new)
     _tell_moves(loaded, waiting.values(), wanted.values())
     _keep_due_times(loaded, wanted.values())
-    loaded.waiting = list(wanted.values())
 
 
-def _wanted(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
+def _wanted(loaded: LoadedCase) -> Iterator[Row]:
     watched: set[tuple[Any, ...]] = set()
     for row in _drawn(loaded):
         if row["rule"]:
@@ -99,7 +112,7 @@ def _wanted(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
     yield from _reminders(loaded, watched)
 
 
-def _drawn(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
+def _drawn(loaded: LoadedCase) -> Iterator[Row]:
     """Return the timer events that wait: those of loaded instances, and the rows of the others."""
     for instance_id, running in loaded.loaded().items():
         if running.is_finished:
@@ -110,29 +123,67 @@ def _drawn(loaded: LoadedCase) -> Iterator[dict[str, Any]]:
                 **{name: getattr(timer, name) for name in _FROM_ENGINE},
             }
     for row in loaded.timers:
-        untouched = row.instance_id in loaded.instances and row.instance_id not in loaded.loaded()
+        instance = loaded.instances.get(row.instance_id)
+        untouched = instance and not instance.finished_at and instance.id not in loaded.loaded()
         if untouched and row.fired_at is None and row.kind == PASSED:
-            yield _row_of(row)
+            yield row_of(row)
 
 
-def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
+def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[Row]:
+    """Return the reminders and escalations that wait.
+
+    Of one duty only the earliest deadline has any. What fell due and was not told yet is told even
+    when its deadline has passed meanwhile. Of a deadline that becomes known, or the earliest, when
+    all its escalations are over, the last one is due at once.
+    """
+    told = {moment(row_of(each)) for each in loaded.timers if each.fired_at and each.rule}
+    told |= {moment(row) for row in loaded.fired}
+    waits = {moment(row_of(each)) for each in loaded.timers if not each.fired_at}
+    watched = watched | {moment(row)[1:] for row in loaded.fired if row["kind"] == PASSED}
     drawn = [each for each in loaded.deadlines() if identity(each) in watched]
-    known = {_moment(_row_of(each)) for each in loaded.timers if each.kind != PASSED}
-    done = {_moment(_row_of(each)) for each in loaded.timers if each.fired_at}
-    done |= {_moment(row) for row in loaded.fired}
+    speaking = [*deadlines.drives_escalation(drawn), *filter(_only_alerts, drawn)]
     instance_id = next(iter(loaded.instances), "")
-    for deadline in deadlines.drives_escalation(drawn):
-        for kind, moments in ((REMIND, deadline.remind), (ESCALATE, deadline.escalate)):
-            for moment in moments:
-                row = {**_row(loaded, instance_id, kind, deadline), "due_at": moment}
-                is_new_and_over = _moment(row) not in known and moment <= loaded.now
-                if _moment(row) not in done and not is_new_and_over:
-                    yield row
+    for deadline in loaded.deadlines():
+        if deadline.until_at is not None:
+            continue
+        speaks = deadline in speaking
+        rows_of = _moments_of(loaded, instance_id, deadline)
+        at_once = _at_once(loaded, deadline, rows_of, told | waits) if speaks else None
+        for row in rows_of:
+            is_over, is_waiting = row["due_at"] <= loaded.now, moment(row) in waits
+            if moment(row) not in told and (
+                (is_waiting and (speaks or is_over)) or (speaks and not is_over) or row is at_once
+            ):
+                yield row
 
 
-def _row(
-    loaded: LoadedCase, instance_id: str, kind: str, deadline: Deadline | None
-) -> dict[str, Any]:
+def _moments_of(loaded: LoadedCase, instance_id: str, deadline: Deadline) -> list[Row]:
+    return [
+        {**_row(loaded, instance_id, kind, deadline), "due_at": at}
+        for kind, moments in ((REMIND, deadline.remind), (ESCALATE, deadline.escalate))
+        for at in moments
+    ]
+
+
+def _at_once(
+    loaded: LoadedCase, deadline: Deadline, reminders: list[Row], known: set[tuple[Any, ...]]
+) -> Row | None:
+    """Return the last escalation when all are over and none was told or waits in this count."""
+    escalations = [row for row in reminders if row["kind"] == ESCALATE]
+    if not escalations or escalations[-1]["due_at"] > loaded.now:
+        return None
+    duty = ESCALATE, deadline.rule, deadline.scope, deadline.number
+    since = min(escalations[0]["due_at"], deadline.from_at)
+    is_known = any(each[:-1] == duty and each[-1] >= since for each in known)
+    return None if is_known else escalations[-1]
+
+
+def _only_alerts(deadline: Deadline) -> bool:
+    """Say whether a deadline has passed of which nobody is told but by its escalation."""
+    return deadline.strength == "consider" and deadline.state == "missed"
+
+
+def _row(loaded: LoadedCase, instance_id: str, kind: str, deadline: Deadline | None) -> Row:
     return {
         "case_id": loaded.case.id,
         "instance_id": instance_id,
@@ -151,13 +202,12 @@ def _row(
     }
 
 
-def _moment(row: dict[str, Any]) -> tuple[Any, ...]:
+def moment(row: Row) -> tuple[Any, ...]:
+    """Return what makes one moment of one deadline the same as another: it is told once."""
     return row["kind"], row["rule"], row["scope"], row["number"], row["due_at"]
 
 
-def _tell_moves(
-    loaded: LoadedCase, before: Iterable[Timer], after: Iterable[dict[str, Any]]
-) -> None:
+def _tell_moves(loaded: LoadedCase, before: Iterable[Timer], after: Iterable[Row]) -> None:
     """Write into the history which running timers a change of facts has moved."""
     was = {each.key: each for each in before if each.kind == PASSED and each.rule and each.due_at}
     for row in after:
@@ -167,7 +217,7 @@ def _tell_moves(
             loaded.note("timer moved", rule=row["rule"], was=old.due_at, now=row["due_at"])
 
 
-def _keep_due_times(loaded: LoadedCase, rows: Iterable[dict[str, Any]]) -> None:
+def _keep_due_times(loaded: LoadedCase, rows: Iterable[Row]) -> None:
     """Give each open task the earliest duty drawn on it, or on its stage, that is not done yet."""
     drawn: dict[str, list[Deadline]] = {}
     for row in rows:
@@ -181,15 +231,15 @@ def _keep_due_times(loaded: LoadedCase, rows: Iterable[dict[str, Any]]) -> None:
         task.due_rule = first.rule if first else None
 
 
-def _scope(loaded: LoadedCase, row: dict[str, Any]) -> Scope:
+def _scope(loaded: LoadedCase, row: Row) -> Scope:
     instance = loaded.instances[row["instance_id"]]
     return stages.scope_of(loaded, instance, row["process"], row["stage"])
 
 
-def _row_of(timer: Timer) -> dict[str, Any]:
+def row_of(timer: Timer) -> Row:
     row = {name: getattr(timer, name) for name in _COMPARED}
     return {**row, "case_id": timer.case_id, "fired_at": timer.fired_at}
 
 
-def _compared(row: dict[str, Any]) -> tuple[Any, ...]:
+def _compared(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in _COMPARED)

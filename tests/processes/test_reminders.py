@@ -32,7 +32,21 @@ def test_reminders_fall_where_their_words_say_and_never_after_the_breach(row, wo
     expected = tuple(london(2026, 12, day, hour) for day, hour in moments)
     deadline = evaluate(row | {"remind": words, "escalate": words}, FRIDAY, **{"from": FRIDAY})
     assert deadline.remind == expected
-    assert deadline.escalate == expected
+    at_once = () if words == "[]" else (deadline.from_at,)
+    assert deadline.escalate == (expected or at_once)
+
+
+def test_an_escalation_at_the_breach_is_left_out_unless_the_row_is_only_an_alert():
+    row = {**DAY_LONG, "escalate": '["12 hours after", "24 hours after"]'}
+    duty = evaluate(row, FRIDAY, **{"from": FRIDAY})
+    alert = evaluate({**row, "strength": '"consider"'}, FRIDAY, **{"from": FRIDAY})
+    assert duty.passes_at not in duty.escalate
+    assert alert.escalate == (*duty.escalate, alert.passes_at)
+
+
+def test_what_is_counted_backwards_has_no_beginning_to_escalate_at():
+    row = {"unit": '"working days before"', "amount": "2", "escalate": '"2 hours after"'}
+    assert evaluate(row, FRIDAY, **{"from": FRIDAY}).escalate == ()
 
 
 def test_reminders_keep_real_hours_across_the_change_of_the_clocks():
