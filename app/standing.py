@@ -13,9 +13,8 @@ from app import formats
 from processes import library
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
-from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task, Timer
+from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task
 from processes.rows import read_facts
-from processes.timetable import PASSED
 
 # a fact as it was written: scope, number, name, value
 Row = tuple[str, int, str, object]
@@ -49,39 +48,15 @@ class Waiting:
 def waiting(session: Session, tasks: Sequence[Task], now: datetime) -> list[Waiting]:
     """Return tasks with their deadlines; one that passed stays until its duty is done."""
     known = deadlines(session, {task.case for task in tasks}, now)
-    rules = _rules(session, known)
     ids = {task.instance_id for task in tasks}
-    instances = {
-        key: (about, stages)
-        for key, about, stages in session.execute(
-            select(Instance.id, Instance.about, Instance.stages).where(Instance.id.in_(ids))
-        )
-    }
+    rows = session.execute(select(Instance.id, Instance.about).where(Instance.id.in_(ids)))
+    begun_about = {key: about.get("name", "") for key, about in rows}
     found = []
     for task in tasks:
-        about, stages = instances[task.instance_id]
-        entry = stages.get(task.stage or "") or CASE
-        own = rules[task.key] | rules[task.stage or task.key]
-        meant = [
-            each
-            for each in known[task.case_id]
-            if each.rule in own
-            and each.until_at is None
-            and (each.scope != entry[0] or each.number == entry[1])
-        ]
-        found.append(Waiting(task, meant[0] if meant else None, about.get("name", "")))
-    return found
-
-
-def _rules(session: Session, cases: Iterable[int]) -> dict[str, set[str]]:
-    """Return which deadlines are drawn on each task and stage: a timer stays when it has fired."""
-    drawn = select(Timer.activity, Timer.rule).where(
-        Timer.case_id.in_(cases), Timer.kind == PASSED, Timer.fired_at.is_(None)
-    )
-    found: dict[str, set[str]] = defaultdict(set)
-    for activity, rule in session.execute(drawn):
-        if activity and rule:
-            found[activity].add(rule)
+        due = task.due_rule, task.due_at
+        meant = [each for each in known[task.case_id] if (each.rule, each.passes_at) == due]
+        deadline = meant[0] if meant else None
+        found.append(Waiting(task, deadline, begun_about[task.instance_id]))
     return found
 
 

@@ -46,12 +46,12 @@ def test_a_task_is_listed_for_its_roles_with_its_deadline(refer: Refer, sign_in:
     assert "Nothing waits for you" in sign_in("police").get("/tasks").text
 
 
-def test_the_next_deadline_is_first(refer: Refer, sign_in: SignIn):
-    refer(**{"children-0-name": "Second Child", "children-0-reference": "SECOND"})
-    earlier = {"referral_received_at-day": "3"}
-    refer(**earlier, **{"children-0-name": "First Child", "children-0-reference": "FIRST"})
+def test_the_next_deadline_is_first_and_a_late_one_before_it(refer: Refer, sign_in: SignIn):
+    for reference, day, month in (("C-3", "4", "12"), ("B-2", "3", "12"), ("A-1", "20", "11")):
+        received = {"referral_received_at-day": day, "referral_received_at-month": month}
+        refer(**received, **{"children-0-reference": reference})
     page = sign_in("team_manager").get("/tasks").text
-    assert page.index("FIRST") < page.index("SECOND")
+    assert page.index("A-1 ·") < page.index("B-2 ·") < page.index("C-3 ·")
 
 
 def test_a_late_task_says_so_in_words(refer: Refer, sign_in: SignIn):
