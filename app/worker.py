@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 import structlog
 from procrastinate import App, PsycopgConnector
+from procrastinate.types import JSONDict
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -56,10 +57,13 @@ async def look(jobs: App, reading: sessionmaker[Session], now: datetime) -> int:
     if await jobs.job_manager.list_jobs_async(task=FIRE, status="todo"):
         return 0
     due = await asyncio.to_thread(_due, reading, now)
-    chunks = [due[start : start + CASES_A_JOB] for start in range(0, len(due), CASES_A_JOB)]
-    if chunks:
-        await jobs.tasks[FIRE].batch_defer_async(*({"case_ids": chunk} for chunk in chunks))
-    return len(chunks)
+    work: list[JSONDict] = [
+        {"case_ids": list(due[start : start + CASES_A_JOB])}
+        for start in range(0, len(due), CASES_A_JOB)
+    ]
+    if work:
+        await jobs.tasks[FIRE].batch_defer_async(*work)
+    return len(work)
 
 
 async def _work(engine: Engine, concurrency: int) -> None:

@@ -43,7 +43,7 @@ def _walk() -> int:
                 print(f"  walk {seed} of {name} ends differently")
     seconds = time.monotonic() - begun
     print(
-        f"{WALKS} random walks of {walks.STEPS} steps through {len(names)} procedures, with a reload"
+        f"{WALKS} random walks of {walks.STEPS} steps through {len(names)} procedures, reloaded"
         f" at every step and without: {different} ended differently. {seconds:.0f} s.",
         flush=True,
     )

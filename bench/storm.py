@@ -18,7 +18,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import worker
@@ -26,6 +26,7 @@ from bench.walks import ROLES, STARTED_AT
 from forms.local_time import LONDON
 from processes import cases, database, library, timers
 from processes.models import Base, Case, Fact, FamilyGroup, Incident, Instance, Person, Task, Timer
+from processes.rows import add
 
 MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)
 PROCEDURE = "brighton_and_hove"
@@ -70,21 +71,20 @@ def gather(engine: Engine, count: int) -> None:
 
 def _copy(session: Session, numbers: range) -> None:
     """Copy the first case under each of these numbers, with new keys throughout."""
+    tables: tuple[type[Base], ...] = (Case, Instance, Fact, Task, Timer)
     first = {
-        table: [dict(row._mapping) for row in session.execute(select(table.__table__))]
-        if table is FamilyGroup
-        else [dict(row._mapping) for row in session.execute(_rows_of_first(table))]
-        for table in (Case, Instance, Fact, Task, Timer)
+        table: [dict(row._mapping) for row in session.execute(_rows_of_first(table))]
+        for table in tables
     }
-    rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in first}
+    rows: dict[type[Base], list[dict[str, Any]]] = {table: [] for table in tables}
     for number in numbers:
         keys: dict[bytes, bytes] = {}
         for table, templates in first.items():
             for template in templates:
                 rows[table].append(_renamed(table, template, number, keys))
-    session.execute(insert(FamilyGroup.__table__), [{"id": number} for number in numbers])
+    add(session, FamilyGroup, [{"id": number} for number in numbers])
     for table, copies in rows.items():
-        session.execute(insert(table.__table__), copies)
+        add(session, table, copies)
 
 
 def _rows_of_first(table: type[Base]) -> Any:

@@ -9,9 +9,9 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from typing import Literal
-
-import holidays
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any, Literal
 
 from forms.local_time import LONDON, with_london_offset
 
@@ -85,7 +85,7 @@ def bank_holidays(year: int) -> frozenset[date]:
     """Return the bank holidays of England and Wales in a year."""
     if year not in YEARS:
         raise TooFarAway(f"Working days cannot be counted in the year {year}: check the amount.")
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
+    return frozenset(_united_kingdom()(subdiv="ENG", years=year))
 
 
 def add(moment: datetime, span: timedelta) -> datetime:
@@ -129,3 +129,17 @@ def day_of(moment: date | datetime) -> date:
 
 def _days_after(start: date, end: date) -> list[date]:
     return [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+
+
+@cache
+def _united_kingdom() -> type[Any]:
+    """Load the one country needed: the package's own door loads all 250, and 19 MB with them."""
+    package = find_spec("holidays")
+    folder = Path(package.origin if package and package.origin else "").parent
+    spec = spec_from_file_location("united_kingdom", folder / "countries" / "united_kingdom.py")
+    if spec is None or spec.loader is None:
+        raise ImportError("The package holidays has no United Kingdom where it used to be.")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    country: type[Any] = module.UnitedKingdom
+    return country

@@ -178,7 +178,7 @@ def _start(
     child: Child,
     answers: Mapping[str, Any] | None,
     *,
-    by: Person,
+    by: Person | None,
     now: datetime,
     origin: str,
     linked_to: Case | None = None,
@@ -202,7 +202,7 @@ def _start(
     loaded.add_fact(CASE, "origin", origin)
     loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
     loaded.begin(PATHWAY, {"from": "start"})
-    if answers is not None:
+    if answers is not None and by is not None:
         loaded.save_instances()  # the record refers to its instance
         first = loaded.procedure.settings["start"][origin]
         opened = next(key for key, task in loaded.tasks.items() if task.element == first)

@@ -10,7 +10,7 @@ import hashlib
 import re
 import tomllib
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 import feel
@@ -33,7 +33,6 @@ from processes.models import Person, ProcedureVersion
 
 NATIONAL = "england"
 ROOT = Path(__file__).parent.parent
-_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 _EXPRESSIONS = ("{*}conditionExpression", "{*}timeDate", "{*}timeDuration")
 _NOT_DRIVING = {"signing"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
@@ -66,7 +65,7 @@ class Procedure:
 
     name: str
     files: Mapping[str, bytes]
-    compiled: Mapping[str, Any] | None = None
+    compiled: bytes = b""  # the specs of the diagrams as JSON, when they were compiled before
 
     @cached_property
     def hash(self) -> str:
@@ -88,7 +87,7 @@ class Procedure:
 
     @cached_property
     def specs(self) -> Specs:
-        return load_specs(self.compiled or self.compile())
+        return load_specs(orjson.loads(self.compiled) if self.compiled else self.compile())
 
     def compile(self) -> dict[str, Any]:
         return compile_processes({n: f for n, f in self.files.items() if n.endswith(".bpmn")})
@@ -144,7 +143,11 @@ class Procedure:
     @cached_property
     def signing_tasks(self) -> frozenset[str]:
         """The tasks whose completion `signing.dmn` has a say in."""
-        return frozenset(_NAME.findall(self.files.get("signing.dmn", b"").decode(errors="replace")))
+        table = self.tables.get("signing")
+        inputs = table.inputs if table else ()
+        columns = [at for at, each in enumerate(inputs) if "task" in each.expression.names]
+        cells = [rule.tests[at] for at in columns for rule in table.rules] if table else []
+        return frozenset(task for task in self.forms if any(c.matches(task, {}) for c in cells))
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -230,7 +233,7 @@ def procedure_of(version: ProcedureVersion) -> Procedure:
     return _compiled[version.hash]
 
 
-def _versions(name: str) -> Any:
+def _versions(name: str) -> Select[ProcedureVersion]:
     newest = (ProcedureVersion.number.desc(), ProcedureVersion.id.desc())
     return select(ProcedureVersion).where(ProcedureVersion.procedure == name).order_by(*newest)
 
@@ -255,10 +258,11 @@ def _expressions(diagram: bytes) -> Iterator[feel.Expression]:
 
 def _pack(procedure: Procedure) -> bytes:
     text = {name: content.decode() for name, content in procedure.files.items()}
-    return zlib.compress(orjson.dumps({"files": text, "compiled": procedure.compile()}))
+    compiled = orjson.dumps(procedure.compile()).decode()
+    return zlib.compress(orjson.dumps({"files": text, "compiled": compiled}))
 
 
 def _unpack(name: str, content: bytes) -> Procedure:
     packed = orjson.loads(zlib.decompress(content))
     files = {each: text.encode() for each, text in packed["files"].items()}
-    return Procedure(name, files, packed["compiled"])
+    return Procedure(name, files, packed["compiled"].encode())

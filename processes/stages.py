@@ -71,4 +71,4 @@ def _discussion_behind(stages: Mapping[str, Any], about: Mapping[str, Any]) -> i
     mine = [each[1] for each in stages.values() if each[0] == "discussion"]
     if about.get("scope") == "discussion":
         mine.append(about["number"])
-    return max(mine, default=about.get("discussion", 0))
+    return int(max(mine, default=about.get("discussion", 0)))

@@ -65,8 +65,8 @@ class Pathway:
 
     def screen(self, **answers: Any) -> None:
         """Decide that harm is suspected, so that the strategy discussion opens."""
-        response = {"response": "strategy_discussion", "suspected_harm": True}
-        self.complete("screen_referral", referral_decided_at=self.now, **response, **answers)
+        answers = {"response": "strategy_discussion", "suspected_harm": True, **answers}
+        self.complete("screen_referral", referral_decided_at=self.now, **answers)
 
     def fire(self, now: datetime) -> timers.Fired:
         self.now = now
@@ -109,13 +109,20 @@ def engine(database_url: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def pathway(engine: Engine) -> Callable[[str], Pathway]:
-    return lambda name="brighton_and_hove": Pathway(engine, library.read(name))
+def pathway(engine: Engine) -> Callable[..., Pathway]:
+    def follow(name: str = "brighton_and_hove") -> Pathway:
+        return Pathway(engine, library.read(name))
+
+    return follow
 
 
 @pytest.fixture
 def statements(engine: Engine) -> list[str]:
     """What the database was asked, in order; a test clears it to count from there."""
     asked: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda _c, _cur, sql, *_: asked.append(sql))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, sql: str, *_: object) -> None:
+        asked.append(sql)
+
     return asked

@@ -10,5 +10,6 @@ down_revision = "0001"
 def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         # through the driver, without parameters: the queue's schema has percent signs of its own
-        with op.get_bind().connection.cursor() as cursor:
-            cursor.execute(SchemaManager.get_schema())
+        cursor = op.get_bind().connection.cursor()
+        cursor.execute(SchemaManager.get_schema())
+        cursor.close()
