@@ -20,30 +20,8 @@ from werkzeug.exceptions import Forbidden
 from app import sessions
 from app.config import Settings
 from processes.models import Person
+from processes.roles import PRACTITIONERS, ROLES
 
-PRACTITIONERS = {
-    "referrer": "Referrer",
-    "first_response": "First response",
-    "out_of_hours": "Out of hours team",
-    "social_worker": "Social worker",
-    "team_manager": "Team manager",
-    "service_manager": "Service manager",
-    "police": "Police",
-    "health": "Health",
-    "education": "Education",
-    "other_agency": "Other agency",
-    "lado": "Designated officer",
-    "legal": "Legal adviser",
-    "conference_chair": "Conference chair",
-    "conference_administrator": "Conference administrator",
-}
-OTHERS = {
-    "procedure_owner": "Procedure owner",
-    "performance": "Performance",
-    "auditor": "Auditor",
-    "administrator": "Administrator",
-}
-ROLES = PRACTITIONERS | OTHERS
 View = TypeVar("View", bound=Callable[..., Any])
 
 # Who may use a view: "anyone" needs no sign-in, the others are role ids.

@@ -18,6 +18,7 @@ from forms.local_time import TimeNotReadable, read_moment
 from processes import database, due, library
 from processes.calendar import Calendar
 from processes.models import Person
+from processes.roles import ROLES
 
 
 def init(app: Flask) -> None:
@@ -194,9 +195,9 @@ def person() -> None:
 @click.password_option(help="Asked for when it is not given.")
 def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> None:
     """Add somebody who may sign in, with one or more ROLES."""
-    unknown = [role for role in roles if role not in auth.ROLES]
+    unknown = [role for role in roles if role not in ROLES]
     if unknown:
-        _refuse(f"“{unknown[0]}” is not a role. The roles are {', '.join(auth.ROLES)}.")
+        _refuse(f"“{unknown[0]}” is not a role. The roles are {', '.join(ROLES)}.")
     if len(password) < auth.SHORTEST_PASSWORD:
         _refuse(f"The password is too short: give at least {auth.SHORTEST_PASSWORD} characters.")
     hasher = current_app.extensions["doorkeeper"].hasher

@@ -23,6 +23,7 @@ from forms import local_time
 from forms.fields import clean
 from processes.deadlines import Deadline
 from processes.models import Task
+from processes.roles import ROLES
 
 NAVIGATION = (
     ("Tasks", "tasks.index", "practitioners"),
@@ -84,7 +85,7 @@ def init(app: Flask, settings: Settings) -> None:
         age=lambda born_on: formats.age(born_on, formats.local(g.now).date()),
         when=lambda value: words.value(value, g.now),
         listed=formats.listed,
-        role=lambda role: auth.ROLES.get(role, role.replace("_", " ").capitalize()),
+        role=lambda role: ROLES.get(role, role.replace("_", " ").capitalize()),
     )
     app.before_request(_begin_request)
 

@@ -5,12 +5,8 @@ from datetime import date
 
 from processes.checks.problem import Problem
 from processes.checks.procedure import SETTINGS, Files
+from processes.roles import ROLES
 
-ROLES = frozenset(
-    "referrer first_response out_of_hours social_worker team_manager service_manager police health"
-    " education other_agency lado legal conference_chair conference_administrator procedure_owner"
-    " performance auditor administrator".split()
-)
 SCOPES = ("case", "discussion", "enquiry")
 
 
