@@ -12,12 +12,18 @@ from typing import Any
 
 import orjson
 
+from feel import YearsMonths
+
+# without these orjson writes dates as text and our classes as mere objects
+_ONLY_OURS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
 _WRITERS: dict[type, Callable[[Any], str]] = {
     datetime: lambda value: "datetime " + value.isoformat(),
     date: lambda value: "date " + value.isoformat(),
     time: lambda value: "time " + value.isoformat(),
     timedelta: lambda value: f"seconds {value.total_seconds()!r}",
     Decimal: lambda value: f"number {value}",
+    YearsMonths: lambda value: f"months {value.months}",
 }
 _READERS: dict[str, Callable[[str], Any]] = {
     "datetime": datetime.fromisoformat,
@@ -25,12 +31,13 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "time": time.fromisoformat,
     "seconds": lambda text: timedelta(seconds=float(text)),
     "number": Decimal,
+    "months": lambda text: YearsMonths(int(text)),
 }
 
 
 def dump(value: Any) -> str:
     """Write a value as JSON text. A value of another kind is a TypeError."""
-    return orjson.dumps(value, default=_tag, option=orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    return orjson.dumps(value, default=_tag, option=_ONLY_OURS).decode()
 
 
 def load(text: str) -> Any:
