@@ -150,7 +150,7 @@ class Running:
             raise TaskNotOpen from error
         if task.state != TaskState.READY or not isinstance(task.task_spec, UserTask):
             raise TaskNotOpen
-        task.run()
+        _move(task)
 
     def advance(self) -> None:
         """Go on to where only people and time can move it, firing the timers due at `world.now`.
@@ -173,7 +173,7 @@ class Running:
             for task in automatic:
                 if task.state == TaskState.READY:
                     left = self._count_step(left, task)
-                    task.run()
+                    _move(task)
         return left
 
     def _check_that_something_can_move(self) -> None:
@@ -287,3 +287,10 @@ class Running:
             timer = getattr(task.task_spec, "event_definition", None)
             if isinstance(timer, BoundaryTimer | CatchTimer):
                 yield task, timer
+
+
+def _move(task: Task) -> None:
+    """Run a token. What lies ahead of one that was loaded is predicted now, when it matters."""
+    if not task._children:
+        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+    task.run()

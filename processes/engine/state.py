@@ -1,7 +1,7 @@
 """What is kept of an instance between two transactions: where its tokens are, and no more.
 
 What a token has passed is not kept: nothing in our subset asks for it, so a case that goes round
-for years stays as small as it began. What lies ahead is predicted again while loading. Of a
+for years stays as small as it began. What lies ahead is predicted when a token moves. Of a
 token's past only the element it came from stays, where that still counts: at a join, and inside
 the frame SpiffWorkflow draws around an activity with timers on its border.
 """
@@ -148,10 +148,8 @@ def _restore(workflow: BpmnWorkflow | BpmnSubWorkflow, rows: list[Row]) -> None:
         token.internal_data = remembered[0] if remembered else {}
         tokens.append(token)
     for token in tokens:
-        if token.has_state(LIVE):
-            token.task_spec._predict(token, mask=TaskState.NOT_FINISHED_MASK)
-            if isinstance(token.task_spec, CatchingEvent) and token.state == TaskState.WAITING:
-                workflow.top_workflow.event_manager.add_task(token)
+        if isinstance(token.task_spec, CatchingEvent) and token.state == TaskState.WAITING:
+            workflow.top_workflow.event_manager.add_task(token)
 
 
 def _process(specs: Specs, name: str) -> Any:
