@@ -112,6 +112,11 @@ class LoadedCase:
             }
         )
 
+    @property
+    def has_news(self) -> bool:
+        """Say whether a fact is new or was corrected in this change."""
+        return bool(self._new_facts)
+
     def deadlines(self) -> list[Deadline]:
         """Return every deadline that applies to the case now, each scored by itself."""
         if self._deadlines is None:
@@ -238,12 +243,14 @@ class LoadedCase:
 
         `timers` are those that wait now, for a caller who has asked for them already.
         """
+        if timers is None:
+            timers = timetable.waiting(self)
         for instance_id, running in self._running.items():
             self.instances[instance_id].state = running.dump()
         if all(each.finished_at for each in self.instances.values()):
             self.closed_at = self.closed_at or self.now
         self.save_instances()
-        timetable.keep(self, timetable.waiting(self) if timers is None else timers)
+        timetable.keep(self, timers)
         tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
         rows.replace_tasks(self.session, self._kept, tasks)
         rows.add(self.session, Fact, self._new_facts)

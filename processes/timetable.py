@@ -113,20 +113,29 @@ def _wanted(loaded: LoadedCase) -> Iterator[Row]:
 
 
 def _drawn(loaded: LoadedCase) -> Iterator[Row]:
-    """Return the timer events that wait: those of loaded instances, and the rows of the others."""
+    """Return the timer events that wait: those of loaded instances, and the rows of the others.
+
+    A timer that draws no deadline may read a fact that is news; its instance is loaded to ask it.
+    """
+    kept = [each for each in loaded.timers if _waits_on_diagram(loaded, each)]
+    for row in kept:
+        if row.rule is None and loaded.has_news:
+            loaded.running(row.instance_id)
     for instance_id, running in loaded.loaded().items():
-        if running.is_finished:
-            continue
-        for timer in running.timers():
+        for timer in () if running.is_finished else running.timers():
             yield {
                 **_row(loaded, instance_id, PASSED, None),
                 **{name: getattr(timer, name) for name in _FROM_ENGINE},
             }
-    for row in loaded.timers:
-        instance = loaded.instances.get(row.instance_id)
-        untouched = instance and not instance.finished_at and instance.id not in loaded.loaded()
-        if untouched and row.fired_at is None and row.kind == PASSED:
+    for row in kept:
+        if row.instance_id not in loaded.loaded():
             yield row_of(row)
+
+
+def _waits_on_diagram(loaded: LoadedCase, timer: Timer) -> bool:
+    instance = loaded.instances.get(timer.instance_id)
+    on_diagram = timer.kind == PASSED and timer.fired_at is None
+    return on_diagram and instance is not None and instance.finished_at is None
 
 
 def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[Row]:

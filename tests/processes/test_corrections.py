@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from processes import cases
+from processes import cases, library
 from processes.facts import CASE, Scope
-from processes.models import Case, Fact, HistoryEntry, Record
+from processes.library import Procedure
+from processes.models import Case, Fact, HistoryEntry, Record, Timer
 from processes.rows import read_facts
 from tests.processes.conftest import LONDON, REFERRED_AT, Pathway
 
@@ -26,10 +27,11 @@ def urgent(pathway):
     return brighton
 
 
-def revise(brighton: Pathway, element: str, edition: int = 1, **answers: Any) -> None:
+def revise(brighton: Pathway, element: str, **answers: Any) -> None:
+    """Write the first edition of a task's first record anew, whatever was written since."""
     with brighton.sessions.begin() as session:
-        wanted = select(Record).where(Record.element == element, Record.edition == edition)
-        record = session.scalars(wanted.order_by(Record.id)).first()
+        wanted = select(Record).where(Record.element == element).order_by(Record.id).limit(1)
+        record = session.scalars(wanted).one()
         by = brighton.person(session)
         cases.revise(session, record, answers, "Put right.", by=by, now=brighton.now)
 
@@ -104,6 +106,27 @@ def test_a_fact_corrected_to_nothing_stops_its_clock_and_is_known_again_later(ur
     correct(urgent, "referral_received_at", REFERRED_AT)
     urgent.fire(MIDNIGHT)
     assert [each["rule"] for each in urgent.history("deadline passed")] == ["BH-12"]
+
+
+def test_a_timer_that_draws_no_deadline_moves_with_the_fact_it_reads(engine):
+    drawn = library.read("brighton_and_hove")
+    read = drawn.files["pathway.bpmn"]
+    own = read.replace(b'deadline("WT-03")', b'referral_received_at + duration("P2D")')
+    assert own != read
+    brighton = Pathway(engine, Procedure(drawn.name, {**drawn.files, "pathway.bpmn": own}))
+    brighton.start()
+    brighton.screen()
+
+    def due() -> list[datetime | None]:
+        with brighton.sessions() as session:
+            waits = select(Timer.due_at).where(Timer.rule.is_(None), Timer.fired_at.is_(None))
+            return list(session.scalars(waits))
+
+    assert due() == [REFERRED_AT + timedelta(days=2)]
+    correct(brighton, "referral_received_at", LATER)
+    assert due() == [LATER + timedelta(days=2)]
+    assert brighton.fire(LATER + timedelta(days=2)).failed == []
+    assert due() == [None]
 
 
 def test_a_discussions_fact_is_corrected_in_that_discussion(urgent):
