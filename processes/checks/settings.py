@@ -21,6 +21,8 @@ def settings_are_complete(files: Files) -> Iterator[Problem]:
     closed = files.settings.get("closed_days", [])
     if not isinstance(closed, list) or not all(isinstance(day, date) for day in closed):
         yield Problem(SETTINGS, "closed_days", "It is not a list of dates. Write [2027-12-28].")
+    if type(files.settings.get("in_force_from", date.min)) is not date:
+        yield Problem(SETTINGS, "in_force_from", "It is not a date. Write it as 2027-04-01.")
 
 
 def roles_are_known(files: Files) -> Iterator[Problem]:
