@@ -56,6 +56,10 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
         given = sheet.read(request.form)
         missing = not why and not sheet.was_pressed
         if given is not None and not missing:
+            given = {
+                **dict.fromkeys(record.answers),
+                **given,
+            }  # what is hidden now is answered no more
             newer = cases.revise(database, record, given, why, by=g.person, now=g.now)
             database.commit()
             flash(f"Version {newer.edition} is saved. The earlier one stays.")

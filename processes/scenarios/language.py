@@ -5,16 +5,18 @@ task or a rule exists, is checked when the scenario is replayed.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from processes.library import NATIONAL
 from processes.scenarios import moments, sentences, source
 from processes.scenarios.judges import Words
 from processes.scenarios.source import Mistake, Named, Part, ScenarioUnreadable, Sequence, Text
 
+Moment = TypeVar("Moment", date, datetime)
 Answer = str | list[str] | list[dict[str, str | list[str]]]
 LINKED = "linked case"  # names, in `for` and in `then`, the case opened for the other young person
 
@@ -121,7 +123,7 @@ class _Reader:
 
     def step(self, part: Part, before: datetime | None) -> Step:
         parts = self.named(part, _STEP_KEYS, "A step")
-        at = self.moment(parts.get("at"))
+        at = self.moment(parts.get("at"), moments.read_moment)
         if "at" not in parts and not before:
             self.wrong(part, "The step does not say when: “at: Fri 4 Dec 2026 16:50”.")
         if at and before and at < before:
@@ -193,7 +195,7 @@ class _Reader:
             understood = (sentences.SENTENCES[0], {})
         means, words = understood
         if words.get("WHEN"):
-            self.moment(Text(part.line, words["WHEN"]), day_will_do=True)
+            self.moment(Text(part.line, words["WHEN"]), moments.read_due)
         if means.about_refusal and not is_action:
             self.wrong(part, "Nothing was tried in this step, so nothing can be refused.")
         return Expectation(part.line, f"{child}: {text}" if child else text, child, means, words)
@@ -281,20 +283,14 @@ class _Reader:
         return ""
 
     def days(self, part: Part | None) -> list[date]:
-        found = []
-        for one in self.parts_of(part):
-            try:
-                found.append(moments.read_day(self.text(one)))
-            except moments.NotADate as error:
-                self.wrong(one, str(error))
-        return found
+        read = (self.moment(one, moments.read_day) for one in self.parts_of(part))
+        return [day for day in read if day is not None]
 
-    def moment(self, part: Part | None, day_will_do: bool = False) -> datetime | None:
+    def moment(self, part: Part | None, read: Callable[[str], Moment]) -> Moment | None:
         if part is None:
             return None
         try:
-            text = self.text(part)
-            return moments.read_due(text) if day_will_do else moments.read_moment(text)
+            return read(self.text(part))
         except moments.NotADate as error:
             self.wrong(part, str(error))
             return None

@@ -96,7 +96,9 @@ def test_what_is_left_out_is_refused_by_its_own_rule(procedure: str, omission: O
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES)
-@pytest.mark.parametrize(("task", "changes"), ENOUGH, ids=str)
+@pytest.mark.parametrize(
+    ("task", "changes"), ENOUGH, ids=[f"{task} {list(changes)}" for task, changes in ENOUGH]
+)
 def test_what_is_complete_is_signed(procedure: str, task: str, changes: dict[str, Any]):
     assert refused_by(procedure, task, changes) == []
 
