@@ -18,6 +18,7 @@ def main() -> None:
                     store.name,
                     store.version,
                     completing=measures.completing(store, usual, sizes),
+                    completing_at_length=measures.completing_at_length(store, long, sizes),
                     firing=measures.firing(store, usual, sizes),
                     listing=measures.listing(store, usual, sizes),
                     size=measures.size(store, usual),

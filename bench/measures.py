@@ -74,6 +74,17 @@ def completing(store: Store, work: Work, sizes: Sizes) -> Results:
     return results
 
 
+def completing_at_length(store: Store, work: Work, sizes: Sizes) -> Results:
+    """Tasks completed in a second when people write at length in each form."""
+    results = Results()
+    done = sizes.cases * len(work.tasks)
+    for _ in range(sizes.rounds):
+        for name, way in ((OURS, Ours), (STOCK, Stock)):
+            with _fresh(store) as engine:
+                results.add(name, done / take_down(way(engine, work), sizes.cases))
+    return results
+
+
 def firing(store: Store, work: Work, sizes: Sizes) -> Results:
     """Timers fired in a second that were due at one instant, each in a case of its own."""
     results = Results()

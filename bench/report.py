@@ -15,6 +15,7 @@ from bench.measures import BARE, CPU, HTTP, OURS, STATEMENTS, STOCK, Results, Si
 from bench.work import Work
 
 Row = tuple[str, ...]
+STORM = "## A storm of timers"
 _HOW = """\
 Everything was measured in one run, in {rounds} rounds that take turns: ours, ours over HTTP, stock,
 bare. A figure is the median of the rounds, a ratio the median of each round's own ratio. Each
@@ -46,6 +47,7 @@ class Measured:
     store: str
     version: str
     completing: Results
+    completing_at_length: Results
     firing: Results
     listing: Results
     size: Results
@@ -69,9 +71,20 @@ def write(path: Path, measured: list[Measured], sizes: Sizes, work: Work, now: d
         "## How it was measured\n",
         how,
     ]
-    text = "\n".join(parts)
+    text = "\n".join(parts) + _storm_in(path)
     path.write_text(text)
     return text
+
+
+def write_storm(path: Path, said: str) -> None:
+    """Write what a storm of timers was like under the other results, in place of an earlier one."""
+    text = path.read_text() if path.exists() else ""
+    path.write_text(text.removesuffix(_storm_in(path)) + f"\n{STORM}\n\n{said}")
+
+
+def _storm_in(path: Path) -> str:
+    text = path.read_text() if path.exists() else ""
+    return text[text.index(f"\n{STORM}") :] if f"\n{STORM}" in text else ""
 
 
 def _machine(measured: list[Measured]) -> str:
@@ -101,6 +114,11 @@ def _rates(measured: Measured) -> Iterator[Row]:
             rate = results.median(way)
             said = f"{rate:,.0f} a second ({1000 / rate:.1f} ms)"
             yield f"{name}, {way}", said, *_beside(results, way)
+    long = measured.completing_at_length
+    for way in (OURS, STOCK):
+        said = f"{long.median(way):,.0f} a second ({1000 / long.median(way):.1f} ms)"
+        times = f"{long.ratio(OURS, STOCK):.1f} times" if way == OURS else ""
+        yield f"completing a task, 4 kB typed in each form, {way}", said, times, ""
     spent = completing.median(CPU)
     yield "completing a task over HTTP, processor time of the server", f"{spent:.1f} ms", "", ""
     statements = f"{completing.median(STATEMENTS):.1f} statements"

@@ -12,11 +12,12 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.migrations import upgrade
-from bench import kills, storm, walks
+from bench import bare, kills, report, storm, walks
 from bench.stores import own_server, postgresql_database
+from bench.storm import Storm
 from processes import database, library
 
-WALKS, KILLS, TIMERS = 500, 200, 20_000
+WALKS, KILLS, TIMERS, BARE_TIMERS = 500, 200, 20_000, 1_000
 
 
 def main() -> int:
@@ -25,11 +26,53 @@ def main() -> int:
     with own_server() as postgresql:
         for kind in ("sqlite", "postgresql"):
             wrong += _kill(kind, postgresql)
-        wrong += _storm("sqlite", postgresql, workers=0)
-        for workers in (1, 2):
-            wrong += _storm("postgresql", postgresql, workers=workers)
+        wrong += storms(postgresql)
     print(f"{wrong} things were wrong.")
     return wrong
+
+
+def storms(postgresql: str) -> int:
+    """Let the storm come over each database, and write how it went beside the bare transaction."""
+    found: list[Storm] = []
+    with _database("postgresql", postgresql) as gathered:
+        storm.gather(gathered, TIMERS)
+        gathered.dispose()
+        for workers in (1, 2):
+            with postgresql_database(postgresql, str(gathered.url.database)) as url:
+                engine = database.connect(url)
+                seconds = storm.fire_with_workers(engine, workers)
+                found.append(storm.look(engine, workers, TIMERS, seconds))
+                engine.dispose()
+    with _database("sqlite", postgresql) as engine:
+        storm.gather(engine, TIMERS)
+        found.append(storm.look(engine, 0, TIMERS, storm.fire_embedded(engine)))
+    rates = {kind: _bare_rate(kind, postgresql) for kind in ("sqlite", "postgresql")}
+    lines = [_said(each, rates[each.database]) for each in found]
+    print("\n".join(lines), flush=True)
+    table = "\n".join(f"- {line}" for line in lines)
+    report.write_storm(Path(__file__).parent / "results.md", f"{table}\n")
+    return sum(each.fired_twice + each.not_fired + each.incidents for each in found)
+
+
+def _bare_rate(kind: str, postgresql: str) -> float:
+    """Return how many timers a second their statements alone would take, sent again."""
+    with _database(kind, postgresql) as engine:
+        tape = bare.put_on(engine)
+        storm.gather(engine, BARE_TIMERS)
+        with tape.measuring():
+            storm.fire_embedded(engine)
+    with _database(kind, postgresql) as engine:
+        return BARE_TIMERS / bare.play(engine, tape)
+
+
+def _said(found: Storm, bare_rate: float) -> str:
+    who = f"{found.workers} worker{'s' * (found.workers > 1)}" if found.workers else "embedded"
+    return (
+        f"{found.timers:,} timers due at one midnight on {found.database}, {who}:"
+        f" {found.rate:.0f} a second, 1/{bare_rate / found.rate:.1f} of the bare transaction;"
+        f" {found.fired_twice} fired twice, {found.not_fired} did not fire,"
+        f" {found.incidents} incidents."
+    )
 
 
 def _walk() -> int:
@@ -63,23 +106,6 @@ def _kill(kind: str, postgresql: str) -> int:
         flush=True,
     )
     return len(found.wrong)
-
-
-def _storm(kind: str, postgresql: str, *, workers: int) -> int:
-    with _database(kind, postgresql) as engine:
-        storm.gather(engine, TIMERS)
-        if workers:
-            seconds = storm.fire_with_workers(engine, workers)
-        else:
-            seconds = storm.fire_embedded(engine)
-        found = storm.look(engine, workers, TIMERS, seconds)
-    print(
-        f"{found.timers} timers due at one midnight on {kind}, "
-        f"{f'{workers} worker(s)' if workers else 'embedded'}: {found.rate:.0f} a second; "
-        f"{found.fired_twice} fired twice, {found.not_fired} not, {found.incidents} incidents.",
-        flush=True,
-    )
-    return found.fired_twice + found.not_fired + found.incidents
 
 
 @contextmanager
