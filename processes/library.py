@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -97,13 +97,13 @@ class Procedure:
         tables: dict[str, feel.DecisionTable] = {}
         for name, content in self.files.items():
             if name.endswith(".dmn"):
-                tables.update(feel.read_dmn(content, name))
+                tables.update(_tables(content, name))
         return tables
 
     @cached_property
     def forms(self) -> dict[str, forms.Form]:
         return {
-            Path(name).stem: forms.load(content, name)
+            Path(name).stem: _form(content, name)
             for name, content in self.files.items()
             if name.endswith(".form")
         }
@@ -256,6 +256,12 @@ def _expressions(diagram: bytes) -> Iterator[feel.Expression]:
             yield feel.compile(element.text)
 
 
+# Local procedures share most of England's files: each is held and read once, whoever asks.
+_same = lru_cache(maxsize=512)(bytes)
+_form = lru_cache(maxsize=512)(forms.load)
+_tables = lru_cache(maxsize=64)(feel.read_dmn)
+
+
 def _pack(procedure: Procedure) -> bytes:
     text = {name: content.decode() for name, content in procedure.files.items()}
     compiled = orjson.dumps(procedure.compile()).decode()
@@ -264,5 +270,5 @@ def _pack(procedure: Procedure) -> bytes:
 
 def _unpack(name: str, content: bytes) -> Procedure:
     packed = orjson.loads(zlib.decompress(content))
-    files = {each: text.encode() for each, text in packed["files"].items()}
+    files = {each: _same(text.encode()) for each, text in packed["files"].items()}
     return Procedure(name, files, packed["compiled"].encode())
