@@ -1,0 +1,95 @@
+"""A timer fires within five seconds of its moment: by the embedded server, and by a worker."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from app import worker
+from app.config import PROJECT
+from app.migrations import upgrade
+from processes import cases, database, library
+from processes.models import Person, Timer
+from tests.app.test_serve import environment, until  # noqa: F401
+
+SECRET = "a key that only tests use, and nobody else"
+SOON = timedelta(seconds=4)
+PATIENCE = 40  # seconds, for a process to start on a busy machine
+
+
+@contextmanager
+def running(*command: str, url: str, **settings: str) -> Iterator[subprocess.Popen[str]]:
+    given = {"SAFEGUARDING_DATABASE_URL": url, "SAFEGUARDING_SECRET_KEY": SECRET}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "flask", "--app", "app", *command],
+        cwd=PROJECT,
+        env={**os.environ, "SAFEGUARDING_DEMO": "no", **given, **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def a_case_that_is_due(engine: Engine, moment: datetime) -> None:
+    """Start a case in Slough whose discussion is due at this moment: 24 hours after the referral."""
+    with database.writing(engine).begin() as session:
+        version = library.publish(session, library.read("slough"), by=None, now=moment)
+        roles = ["first_response", "out_of_hours", "social_worker"]
+        by = Person(name="Amina Okoro", email="amina", password_hash="", roles=roles)
+        session.add(by)
+        session.flush()
+        told = moment - timedelta(hours=24)
+        answers = {"referral_received_at": told, "suspected_harm": True}
+        cases.start(session, version, [cases.Child("Kai B")], answers, by=by, now=told)
+
+
+def fired_late_by(engine: Engine, rule: str) -> timedelta:
+    """Wait until a timer of this rule has fired, and return how long after its moment that was."""
+    query = select(Timer).where(
+        Timer.rule == rule, Timer.kind == "passed", Timer.fired_at.is_not(None)
+    )
+    patience = time.monotonic() + PATIENCE
+    while time.monotonic() < patience:
+        with database.reading(engine)() as session:
+            fired = session.scalars(query).first()
+            if fired and fired.fired_at and fired.due_at:
+                return fired.fired_at - fired.due_at
+    pytest.fail(f"No timer of {rule} fired within {PATIENCE} seconds.")
+
+
+def test_the_embedded_server_fires_a_timer_within_five_seconds(
+    environment: dict[str, str],  # noqa: F811
+):
+    url = environment.pop("SAFEGUARDING_DATABASE_URL")
+    with running("prepare", url=url) as preparing:
+        preparing.wait(PATIENCE)
+    engine = database.connect(url)
+    with running("serve", url=url, **environment) as server:
+        until(server, "Serving on")
+        a_case_that_is_due(engine, datetime.now(UTC) + SOON)
+        assert fired_late_by(engine, "SL-05") < timedelta(seconds=5)
+    engine.dispose()
+
+
+def test_a_worker_fires_a_timer_within_five_seconds(empty_database_url: str):
+    engine = database.connect(empty_database_url)
+    if engine.dialect.name == "sqlite":
+        with pytest.raises(worker.NeedsPostgreSQL, match="the server fires the timers itself"):
+            worker.work(engine)
+        return
+    upgrade(engine)
+    with running("worker", url=empty_database_url):
+        a_case_that_is_due(engine, datetime.now(UTC) + 3 * SOON)
+        assert fired_late_by(engine, "SL-05") < timedelta(seconds=5)
+    engine.dispose()
