@@ -42,7 +42,7 @@ def running(*command: str, url: str, **settings: str) -> Iterator[subprocess.Pop
 
 
 def a_case_that_is_due(engine: Engine, moment: datetime) -> None:
-    """Start a case in Slough whose discussion is due at this moment: 24 hours after the referral."""
+    """Start a case in Slough whose discussion is due now, 24 hours after the referral."""
     with database.writing(engine).begin() as session:
         version = library.publish(session, library.read("slough"), by=None, now=moment)
         roles = ["first_response", "out_of_hours", "social_worker"]
