@@ -15,6 +15,7 @@ from sqlalchemy import (
     ColumnElement,
     CursorResult,
     Executable,
+    and_,
     bindparam,
     delete,
     insert,
@@ -39,14 +40,17 @@ _CASE = (
     .options(joinedload(Case.version, innerjoin=True))
     .execution_options(populate_existing=True)
 )
-_ACTIVE = (
+ACTIVE = (
     select(_instance, _task)
-    .outerjoin(_task, _task.c.instance_id == _instance.c.id)
+    .outerjoin(
+        _task,
+        and_(_task.c.case_id == _instance.c.case_id, _task.c.instance_id == _instance.c.id),
+    )
     .where(_instance.c.case_id == _of_case, _instance.c.finished_at.is_(None))
     .order_by(_instance.c.started_at, _instance.c.id, _task.c.key)
 )
-_TIMERS = select(_timer).where(_timer.c.case_id == _of_case).order_by(_timer.c.id)
-_FACTS = (
+TIMERS = select(_timer).where(_timer.c.case_id == _of_case).order_by(_timer.c.id)
+FACTS = (
     select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value)
     .where(_fact.c.case_id == _of_case)
     .order_by(_fact.c.id)
@@ -97,7 +101,7 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
     instances: dict[str, Instance] = {}
     tasks: dict[str, Task] = {}
     of_instance, of_task = _COLUMNS[_instance], _COLUMNS[_task]
-    for row in _send(session, _ACTIVE, {"case_id": case_id}):
+    for row in _send(session, ACTIVE, {"case_id": case_id}):
         instance = dict(zip(of_instance, row, strict=False))
         if instance["id"] not in instances:
             instances[instance["id"]] = Instance(**instance)
@@ -109,12 +113,12 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
 
 def read_timers(session: Session, case_id: int) -> Sequence[Any]:
     """Return the case's timer rows, those that fired too."""
-    return _send(session, _TIMERS, {"case_id": case_id}).all()
+    return _send(session, TIMERS, {"case_id": case_id}).all()
 
 
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    return Facts(tuple(row) for row in _send(session, _FACTS, {"case_id": case_id}))
+    return Facts(tuple(row) for row in _send(session, FACTS, {"case_id": case_id}))
 
 
 def save_case(
