@@ -100,6 +100,7 @@ def test_everything_is_measured_and_written_down(store, pathway, tmp_path: Path)
         store.name,
         store.version,
         completing=measures.completing(store, pathway, SHORT),
+        completing_at_length=measures.completing_at_length(store, pathway, SHORT),
         firing=measures.firing(store, pathway, SHORT),
         listing=measures.listing(store, pathway, SHORT),
         size=measures.size(store, pathway),
@@ -107,6 +108,7 @@ def test_everything_is_measured_and_written_down(store, pathway, tmp_path: Path)
     )
 
     assert _ways(measured.completing) == {OURS, HTTP, STOCK, BARE, CPU, STATEMENTS}
+    assert _ways(measured.completing_at_length) == {OURS, STOCK}
     assert _ways(measured.firing) == {OURS, STOCK, BARE}
     assert _ways(measured.listing) == {HTTP, STOCK, BARE, STATEMENTS}
     written = report.write(tmp_path / "results.md", [measured], SHORT, pathway, NOW)
@@ -140,3 +142,11 @@ def _rows(engine: Engine) -> dict[str, list[str]]:
             table.name: sorted(map(repr, connection.execute(select(table))))
             for table in Base.metadata.sorted_tables
         }
+
+
+def test_a_storm_stays_under_the_other_results_when_they_are_written_anew(tmp_path: Path):
+    results = tmp_path / "results.md"
+    results.write_text("# How fast it is\n")
+    for said in ("- 40 a second\n", "- 80 a second\n"):
+        report.write_storm(results, said)
+    assert results.read_text() == f"# How fast it is\n\n{report.STORM}\n\n- 80 a second\n"
