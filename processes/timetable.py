@@ -238,6 +238,7 @@ def _keep_due_times(loaded: LoadedCase, rows: Iterable[Row]) -> None:
         first = min(duties, key=lambda each: each.passes_at, default=None)
         task.due_at = first.passes_at if first else None
         task.due_rule = first.rule if first else None
+        task.due_unit = first.unit if first else None
 
 
 def _scope(loaded: LoadedCase, row: Row) -> Scope:

@@ -1,4 +1,4 @@
-"""The tables. Times are aware UTC and end in `_at`; dates end in `_on`.
+"""A case: its way through a procedure, what is known of it, what waits, and its history.
 
 A case is one child's journey. Its process instances hold only the engine's state; what people wrote
 is in records, what drives the diagrams is in facts, and both are only ever added to.
@@ -6,72 +6,14 @@ is in records, what drives the diagrams is in facts, and both are only ever adde
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, Index, LargeBinary, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from processes import values
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware instant, kept in UTC. A naive one is a defect and is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value} has no time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
-
-
-class Value(TypeDecorator[Any]):
-    """Any value FEEL knows, as JSON that gives the same value back (see `processes.values`)."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str:
-        return values.dump(value)
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        return None if value is None else values.load(value)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {datetime: UtcDateTime, str: Text, bytes: LargeBinary}
-
-
-class Person(Base):
-    """Somebody who signs in. `roles` are role ids, as lanes name them."""
-
-    __tablename__ = "person"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    email: Mapped[str] = mapped_column(unique=True)
-    password_hash: Mapped[str]
-    roles: Mapped[list[str]] = mapped_column(Value)
-    is_active: Mapped[bool] = mapped_column(default=True)
+from processes.models.base import Base, Value
+from processes.models.people import Person
 
 
 class ProcedureVersion(Base):
@@ -165,7 +107,11 @@ class Fact(Base):
 
 
 class Task(Base):
-    """A user task waiting for a person. `key` is the engine's token; `roles` may complete it."""
+    """A user task waiting for a person. `key` is the engine's token; `roles` may complete it.
+
+    `assignee_id` is who has claimed it or was handed it; `due_unit` says by which clock it is due,
+    so that what cannot wait reaches the out-of-hours team; `told_at` is when people were told.
+    """
 
     __tablename__ = "task"
 
@@ -181,35 +127,12 @@ class Task(Base):
     opened_at: Mapped[datetime]
     due_at: Mapped[datetime | None] = mapped_column(index=True)
     due_rule: Mapped[str | None]
+    due_unit: Mapped[str | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    told_at: Mapped[datetime | None] = mapped_column(index=True)
 
     case: Mapped[Case] = relationship()
-
-
-class Record(Base):
-    """The answers of a completed task, kept for good; a change is a new edition of it."""
-
-    __tablename__ = "record"
-    __table_args__ = (Index("ix_record_case_id_scope", "case_id", "scope", "number"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("procedure_version.id"))
-    instance_id: Mapped[str] = mapped_column(ForeignKey("instance.id"))
-    task_key: Mapped[str] = mapped_column(index=True)
-    stage: Mapped[str | None]
-    process: Mapped[str]
-    element: Mapped[str]
-    name: Mapped[str]
-    scope: Mapped[str]
-    number: Mapped[int]
-    edition: Mapped[int]
-    answers: Mapped[dict[str, Any]] = mapped_column(Value)
-    recorded_at: Mapped[datetime]
-    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    signed_hash: Mapped[str | None]
-    why: Mapped[str | None]
-
-    recorded_by: Mapped[Person] = relationship()
+    assignee: Mapped[Person | None] = relationship()
 
 
 class Timer(Base):
@@ -218,10 +141,14 @@ class Timer(Base):
 
     `kind` is "passed" for the timer drawn on the diagram, "remind" or "escalate" for the moments
     that its deadline's row names. A timer whose deadline is not counting yet has no `due_at`.
+    `told_at` is when people were told that it fired.
     """
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_due", "fired_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_timer_due", "fired_at", "due_at"),
+        Index("ix_timer_told_at", "told_at", "fired_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
@@ -238,6 +165,7 @@ class Timer(Base):
     number: Mapped[int | None]
     due_at: Mapped[datetime | None]
     fired_at: Mapped[datetime | None]
+    told_at: Mapped[datetime | None]
 
 
 class Incident(Base):
