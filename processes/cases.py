@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from processes import library, records, signing, stages
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
-from processes.facts import CASE, Scope
+from processes.facts import CASE, Facts, Scope
+from processes.library import Procedure
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
 from processes.rows import CaseNotFound, read_facts
@@ -155,13 +156,29 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
         raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
     if not set(offered[process].get("roles", [])) & set(by.roles):
         raise NotYourTask(f"“{offered[process]['name']}” is begun by other roles than yours.")
-    kind = loaded.procedure.scope_of(process)
-    if kind != CASE[0] and loaded.facts.next_number(kind) == 1:
+    if not _is_there(loaded.procedure, loaded.facts, process):
+        kind = loaded.procedure.scope_of(process)
         raise CannotBegin(f"“{offered[process]['name']}” is about a {kind}: there is none yet.")
     loaded.closed_at = None
     instance = loaded.begin(process, {"from": "person"})
     loaded.save()
     return instance
+
+
+def may_begin(procedure: Procedure, facts: Facts, by: Person) -> list[dict[str, Any]]:
+    """Return what a person may begin beside the pathway as the case stands, in order."""
+    return [
+        each
+        for each in procedure.settings.get("beside", [])
+        if set(each.get("roles", [])) & set(by.roles)
+        and _is_there(procedure, facts, each["process"])
+    ]
+
+
+def _is_there(procedure: Procedure, facts: Facts, process: str) -> bool:
+    """Say whether there is a discussion or an enquiry yet, if the process is about one."""
+    kind = procedure.scope_of(process)
+    return kind == CASE[0] or facts.next_number(kind) > 1
 
 
 def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bench.walks import unsigned
 from processes import cases, library
-from processes.models import Case, Task
+from processes.models import Case, Fact, Task
 from processes.rows import read_facts
 from tests.processes.conftest import REFERRED_AT, Pathway
 
@@ -44,6 +44,14 @@ def complete(brighton: Pathway, instance_id: str, element: str, **answers: Any) 
 def facts(brighton: Pathway) -> Any:
     with brighton.sessions() as session:
         return read_facts(session, session.scalars(select(Case.id)).one())
+
+
+def offered(brighton: Pathway) -> list[str]:
+    """Return what may be begun beside the pathway as the case stands."""
+    with brighton.sessions() as session:
+        by = brighton.person(session)
+        procedure = library.read("brighton_and_hove")
+        return [each["process"] for each in cases.may_begin(procedure, facts(brighton), by)]
 
 
 def test_discussions_that_run_side_by_side_have_numbers_of_their_own(open_case):
@@ -85,6 +93,16 @@ def test_what_is_about_an_enquiry_cannot_begin_before_there_is_one(open_case):
     with pytest.raises(cases.CannotBegin, match="there is none yet"):
         begin(open_case, "conference_deferral")
     assert not facts(open_case).context()["enquiry_running"]
+    assert "conference_deferral" not in offered(open_case)
+    assert "protective_action" in offered(open_case)
+
+
+def test_a_deferral_is_offered_once_there_is_an_enquiry(open_case):
+    with open_case.sessions.begin() as session:
+        case_id = session.scalars(select(Case.id)).one()
+        opened = {"scope": "enquiry", "number": 1, "name": "opened_at", "value": REFERRED_AT}
+        session.add(Fact(case_id=case_id, recorded_at=REFERRED_AT, **opened))
+    assert "conference_deferral" in offered(open_case)
 
 
 def test_a_closed_case_opens_again_for_what_is_begun_and_closes_after_it(pathway):

@@ -1,0 +1,49 @@
+"""The sections of a child's page, in order: each a loader here and a partial in templates/cases/.
+
+A new section is a function from the page to what it shows, a row of `SECTIONS`, and a partial
+`templates/cases/_<key>.html`, which finds what was loaded as `it`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.sections import beside, deadlines, history, known, tasks, way
+from app.sections.page import CasePage
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section: the key that its partial and its place on the page are named by, and a title."""
+
+    key: str
+    title: str
+    load: Callable[[CasePage], Any]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A section with what it shows."""
+
+    key: str
+    title: str
+    it: Any
+
+
+SECTIONS = (
+    Section("drawn", "Where the case is", way.maps),
+    Section("deadlines", "Deadlines", deadlines.load),
+    Section("tasks", "Open tasks", tasks.load),
+    Section("beside", "What can be begun now", beside.load),
+    Section("records", "Records by stage", way.stages),
+    Section("known", "What is known", known.load),
+    Section("history", "History", history.load),
+)
+
+
+def load(page: CasePage) -> list[Loaded]:
+    """Load every section that has something to show."""
+    loaded = [Loaded(each.key, each.title, each.load(page)) for each in SECTIONS]
+    return [each for each in loaded if each.it is not None]

@@ -1,0 +1,73 @@
+"""A child's page as a whole: its sections in order, and what it asks of the database."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from app import sections
+from processes.models import Task
+
+SignIn = Callable[..., FlaskClient]
+Refer = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def friday_evening() -> Iterator[None]:
+    with time_machine.travel("2026-12-04T17:00Z", tick=False):
+        yield
+
+
+def count_statements(app: Flask, browser: FlaskClient, address: str) -> int:
+    asked: list[str] = []
+    event.listen(
+        app.extensions["engine"], "before_cursor_execute", lambda *args: asked.append(args[2])
+    )
+    assert browser.get(address).status_code == 200
+    return len(asked)
+
+
+def test_a_contents_list_leads_to_every_section(refer: Refer, sign_in: SignIn):
+    page = sign_in("team_manager").get(f"/cases/{refer()}").text
+    places = [f'<a class="govuk-link" href="#{each.key}">' for each in sections.SECTIONS]
+    found = [page.index(place) for place in places]
+    assert found == sorted(found)
+    for each in sections.SECTIONS:
+        assert f'id="{each.key}"' in page
+
+
+def test_the_next_deadline_is_at_the_top(refer: Refer, sign_in: SignIn):
+    page = sign_in("police").get(f"/cases/{refer()}").text
+    top = page[: page.index("On this page")]
+    assert "<strong>by Wednesday 9 December</strong>" in top
+    assert "3 working days left" in top
+
+
+def test_what_nobody_here_may_begin_is_no_section(refer: Refer, sign_in: SignIn):
+    assert 'href="#beside"' not in sign_in("police").get(f"/cases/{refer()}").text
+
+
+def test_the_page_of_a_long_case_asks_no_more_statements(
+    app: Flask, refer: Refer, sign_in: SignIn, session: Session
+):
+    # given a case that has just begun
+    case_id = refer()
+    manager = sign_in("team_manager")
+    first = count_statements(app, manager, f"/cases/{case_id}")
+
+    # when much is added to it
+    for n in range(4):
+        manager.post(f"/cases/{case_id}/begin/new_information")
+        session.rollback()
+        key = session.scalars(
+            select(Task.key).where(Task.element == "record_new_information")
+        ).first()
+        manager.post(f"/tasks/{key}", data={"information": f"A new mark, the {n}th"})
+
+    # then its page asks as few statements as before
+    assert count_statements(app, manager, f"/cases/{case_id}") == first
+    assert first <= 16
