@@ -48,10 +48,10 @@ def facts(brighton: Pathway) -> Any:
 
 def offered(brighton: Pathway) -> list[str]:
     """Return what may be begun beside the pathway as the case stands."""
+    known, procedure = facts(brighton), library.read("brighton_and_hove")
     with brighton.sessions() as session:
         by = brighton.person(session)
-        procedure = library.read("brighton_and_hove")
-        return [each["process"] for each in cases.may_begin(procedure, facts(brighton), by)]
+        return [each["process"] for each in cases.may_begin(procedure, known, by)]
 
 
 def test_discussions_that_run_side_by_side_have_numbers_of_their_own(open_case):
