@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import rows
+from processes import involvement, rows
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record
 
@@ -37,6 +37,7 @@ def write(
         **{"edition": 1, **more},
     )
     rows.add_record(loaded.session, record)
+    involvement.keep(loaded, record)
     return record
 
 

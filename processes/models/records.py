@@ -74,9 +74,10 @@ class Action(Base):
 class Involvement(Base):
     """How somebody has to do with a case: who may see it, and whom its records reach.
 
-    `part` is "participant" (of the discussion `number`, as the record `task_key` says), "subject"
-    (the concern is about them: they never see the case), or "opened" (by a reason given, until
-    `until_at`). `person_id` is empty for those who do not sign in here.
+    `part` is "participant" (of the discussion `number`, as the record `task_key` says), "recipient"
+    (was sent a record of it, as the record `task_key` says), "subject" (the concern is about them:
+    they never see the case), or "opened" (by a reason given, until `until_at`). `person_id` is
+    empty for those who do not sign in here.
     """
 
     __tablename__ = "involvement"
