@@ -24,7 +24,7 @@ from waitress import create_server
 
 from app import standing
 from app.config import PROJECT, Settings
-from processes import database, library, timers
+from processes import database, library, telling, timers
 from processes.models import Person
 
 SECONDS_BETWEEN_SWEEPS = 1.0
@@ -35,7 +35,7 @@ log = structlog.get_logger()
 
 
 class Background(threading.Thread):
-    """Prepares the database when it has to be, then fires what is due about once a second."""
+    """Prepares the database when it has to be, then fires and tells what is due, each second."""
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__(name="timers", daemon=True)
@@ -53,10 +53,12 @@ class Background(threading.Thread):
                 os.kill(os.getpid(), signal.SIGTERM)  # the preparation has said why
             return
         while not self._told_to_stop.wait(SECONDS_BETWEEN_SWEEPS):
+            now = datetime.now(UTC)
             try:
-                timers.fire_due(self._sessions, datetime.now(UTC))
+                timers.fire_due(self._sessions, now)
+                telling.tell_due(self._sessions, now)
             except SQLAlchemyError:  # the database may be back at the next sweep
-                log.exception("timers could not be read")
+                log.exception("what is due could not be read")
 
     def stop(self) -> None:
         """Let the sweep that is under way finish, and no other begin."""

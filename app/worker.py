@@ -1,8 +1,9 @@
 """Workers for many cases at once: as many processes as wanted on one PostgreSQL.
 
-Procrastinate carries the work; the timer rows stay the truth. Every worker looks each second for
-cases with a timer due and, unless that work waits already, defers jobs that name them. A job done
-twice finds nothing due; a job lost with its worker is named again at the next look.
+Procrastinate carries the work; the rows stay the truth. Every worker looks each second for cases
+with a timer due, or with something that people were not told of yet, and, unless that work waits
+already, defers jobs that name them. A job done twice finds nothing to do; a job lost with its
+worker is named again at the next look.
 """
 
 from __future__ import annotations
@@ -18,12 +19,16 @@ from procrastinate.types import JSONDict
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from processes import database, timers
+from processes import database, telling, timers
 
 LOOK_SECONDS = 1.0
 CASES_A_JOB = 25
 JOBS_A_LOOK = 80
-FIRE = "fire"
+FIRE, TELL = "fire", "tell"
+FINDS: dict[str, Callable[[Session, datetime, int], list[int]]] = {
+    FIRE: timers.due_cases,
+    TELL: telling.untold_cases,
+}
 
 log = structlog.get_logger()
 
@@ -49,20 +54,28 @@ def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
     def fire(case_ids: list[int]) -> None:
         timers.fire_cases(writing, case_ids, (now or _now)())
 
+    @jobs.task(name=TELL, queue="timers")
+    def tell(case_ids: list[int]) -> None:
+        telling.tell_cases(writing, case_ids, (now or _now)())
+
     return jobs
 
 
 async def look(jobs: App, reading: sessionmaker[Session], now: datetime) -> int:
-    """Defer jobs for the cases that are due, unless such jobs wait already; return how many."""
-    if await jobs.job_manager.list_jobs_async(task=FIRE, status="todo"):
+    """Defer jobs for the cases with work, unless such jobs wait already; return how many."""
+    return sum([await _look_for(each, jobs, reading, now) for each in FINDS])
+
+
+async def _look_for(what: str, jobs: App, reading: sessionmaker[Session], now: datetime) -> int:
+    if await jobs.job_manager.list_jobs_async(task=what, status="todo"):
         return 0
-    due = await asyncio.to_thread(_due, reading, now)
+    found = await asyncio.to_thread(_find, what, reading, now)
     work: list[JSONDict] = [
-        {"case_ids": list(due[start : start + CASES_A_JOB])}
-        for start in range(0, len(due), CASES_A_JOB)
+        {"case_ids": list(found[start : start + CASES_A_JOB])}
+        for start in range(0, len(found), CASES_A_JOB)
     ]
     if work:
-        await jobs.tasks[FIRE].batch_defer_async(*work)
+        await jobs.tasks[what].batch_defer_async(*work)
     return len(work)
 
 
@@ -91,13 +104,13 @@ async def _look_for_ever(jobs: App, reading: sessionmaker[Session]) -> None:
         try:
             await look(jobs, reading, _now())
         except Exception:  # the database may be away for a while; the next look tries again
-            log.exception("could not look for timers that are due")
+            log.exception("could not look for what is due")
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _due(reading: sessionmaker[Session], now: datetime) -> list[int]:
+def _find(what: str, reading: sessionmaker[Session], now: datetime) -> list[int]:
     with reading() as session:
-        return timers.due_cases(session, now, CASES_A_JOB * JOBS_A_LOOK)
+        return FINDS[what](session, now, CASES_A_JOB * JOBS_A_LOOK)
 
 
 def _now() -> datetime:

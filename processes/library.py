@@ -30,9 +30,11 @@ from processes.deadlines import Deadline
 from processes.engine import Specs, compile_processes, load_specs
 from processes.facts import Facts
 from processes.models import Person, ProcedureVersion
+from processes.office import Office
 
 NATIONAL = "england"
 ROOT = Path(__file__).parent.parent
+OFFICE_HOURS = ["09:00", "17:00"]
 _EXPRESSIONS = ("{*}conditionExpression", "{*}timeDate", "{*}timeDuration")
 _NOT_DRIVING = {"signing"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
@@ -111,6 +113,15 @@ class Procedure:
     @cached_property
     def calendar(self) -> Calendar:
         return Calendar(self.settings.get("closed_days", []))
+
+    @cached_property
+    def office(self) -> Office:
+        return Office.read(self.calendar, self.settings.get("office_hours", OFFICE_HOURS))
+
+    def tells_as(self, element: str) -> str | None:
+        """Return as what people are told of a task, where that is not just that it waits."""
+        said: str | None = self.settings.get("telling", {}).get(element)
+        return said
 
     def deadlines(self, facts: Facts, now: datetime) -> list[Deadline]:
         """Return every deadline that follows from the facts, each scored by itself."""

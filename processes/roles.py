@@ -26,3 +26,7 @@ OTHERS = {
     "administrator": "Administrator",
 }
 ROLES = PRACTITIONERS | OTHERS
+
+# Who works while the office is closed, and to whom what is not done in time is passed on, in order.
+OUT_OF_HOURS = "out_of_hours"
+MANAGERS = ("team_manager", "service_manager")

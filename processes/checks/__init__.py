@@ -48,6 +48,8 @@ OF_A_DIAGRAM: tuple[Callable[[Diagram], Iterator[Problem]], ...] = (
 )
 OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     settings.settings_are_complete,
+    settings.office_hours_are_times,
+    settings.telling_is_known,
     settings.roles_are_known,
     settings.scopes_are_known,
     tasks.tasks_have_a_name_and_a_reason,

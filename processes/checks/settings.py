@@ -3,8 +3,12 @@
 from collections.abc import Iterator
 from datetime import date
 
+from processes.calendar import Calendar
 from processes.checks.problem import Problem
 from processes.checks.procedure import SETTINGS, Files
+from processes.library import OFFICE_HOURS
+from processes.messages import OF_A_TASK
+from processes.office import Office
 from processes.roles import ROLES
 
 SCOPES = ("case", "discussion", "enquiry")
@@ -23,6 +27,24 @@ def settings_are_complete(files: Files) -> Iterator[Problem]:
         yield Problem(SETTINGS, "closed_days", "It is not a list of dates. Write [2027-12-28].")
     if type(files.settings.get("in_force_from", date.min)) is not date:
         yield Problem(SETTINGS, "in_force_from", "It is not a date. Write it as 2027-04-01.")
+
+
+def office_hours_are_times(files: Files) -> Iterator[Problem]:
+    hours = files.settings.get("office_hours", OFFICE_HOURS)
+    try:
+        Office.read(Calendar(), hours)
+    except (ValueError, TypeError):
+        says = 'They are not two times, the earlier first. Write ["09:00", "17:00"].'
+        yield Problem(SETTINGS, "office_hours", says)
+
+
+def telling_is_known(files: Files) -> Iterator[Problem]:
+    for task, kind in files.section("telling").items():
+        if kind not in OF_A_TASK:
+            says = f"“{kind}” is none of: {', '.join(OF_A_TASK)}."
+            yield Problem(SETTINGS, f"telling.{task}", says)
+        elif f"forms/{task}.form" not in files.names:
+            yield Problem(SETTINGS, f"telling.{task}", f"There is no task “{task}”. Name another.")
 
 
 def roles_are_known(files: Files) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A timer fires within five seconds of its moment: by the embedded server, and by a worker."""
+"""A timer fires within five seconds of its moment, and is told: by the server, and by a worker."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app import worker
 from app.config import PROJECT
 from app.migrations import upgrade
 from processes import cases, database, library
-from processes.models import Person, Timer
+from processes.models import Message, Person, Timer
 from tests.app.test_serve import environment, until  # noqa: F401
 
 SECRET = "a key that only tests use, and nobody else"
@@ -55,15 +55,17 @@ def a_case_that_is_due(engine: Engine, moment: datetime) -> None:
 
 
 def fired_late_by(engine: Engine, rule: str) -> timedelta:
-    """Wait until a timer of this rule has fired, and return how long after its moment that was."""
+    """Wait until people were told that a timer fired; return how long after its moment it did."""
     query = select(Timer).where(
-        Timer.rule == rule, Timer.kind == "passed", Timer.fired_at.is_not(None)
+        Timer.rule == rule, Timer.kind == "passed", Timer.told_at.is_not(None)
     )
     patience = time.monotonic() + PATIENCE
     while time.monotonic() < patience:
         with database.reading(engine)() as session:
             fired = session.scalars(query).first()
             if fired and fired.fired_at and fired.due_at:
+                passed = select(Message.recipient).where(Message.kind == "deadline_passed")
+                assert session.scalars(passed).all() == ["amina"]
                 return fired.fired_at - fired.due_at
     pytest.fail(f"No timer of {rule} fired within {PATIENCE} seconds.")
 
