@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,20 +24,28 @@ WIDTHS = {"desktop": 1280, "phone": 375}
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, str]]:
     """The application with the demonstration in it, and its address."""
-    path: Path = tmp_path_factory.mktemp("served") / "safeguarding.sqlite"
+    with serving(tmp_path_factory.mktemp("served"), with_demo=True) as found:
+        yield found
+
+
+@contextmanager
+def serving(folder: Path, *, with_demo: bool) -> Iterator[tuple[Flask, str]]:
+    """Serve the real procedures, with the demonstration's people and cases or with nobody."""
+    path = folder / "safeguarding.sqlite"
     settings = Settings(
         database_url=f"sqlite:///{path}",
         secret_key="a key that only tests use, and nobody else",
         argon2_memory=8,
         argon2_time=1,
-        demo=True,
+        demo=with_demo,
     )
     app, now = create_app(settings), datetime.now(UTC)
     migrations.upgrade(app.extensions["engine"])
     with database.writing(app.extensions["engine"]).begin() as session:
         for name in library.names():
             library.publish(session, library.read(name), by=None, now=now)
-        demo.add(session, app.extensions["doorkeeper"].hasher, settings.procedures, now)
+        if with_demo:
+            demo.add(session, app.extensions["doorkeeper"].hasher, settings.procedures, now)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -1,0 +1,101 @@
+"""How somebody works a page: with a pointer, or by the keyboard alone.
+
+Both find a question by the name it is posted under, and leave it as it should be answered.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from playwright.sync_api import Locator, Page
+
+MOST_TABS = 600
+HAS_FOCUS = """(wanted) => {
+  const here = document.activeElement
+  return here === wanted || (here.type === 'radio' && here.name === wanted.name)
+}"""
+
+# how many stops lie between the focus and the target: somewhat too few rather than too many
+STOPS = """(wanted) => {
+  const stops = [...document.querySelectorAll('a[href],button,input,select,textarea,summary')]
+    .filter(each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility())
+  const groups = new Set()
+  const here = stops.indexOf(document.activeElement)
+  return stops.slice(here + 1, Math.max(stops.indexOf(wanted), 0)).filter(each => {
+    const again = each.type === 'radio' && groups.has(each.name)
+    groups.add(each.name)
+    return !again
+  }).length - 2
+}"""
+
+
+class Hand(Protocol):
+    def press(self, page: Page, target: Locator) -> None: ...
+    def write(self, page: Page, field: Locator, text: str) -> None: ...
+    def choose(self, page: Page, field: Locator, value: str) -> None: ...
+    def tick(self, page: Page, box: Locator, on: bool) -> None: ...
+
+
+class Pointer:
+    """A mouse, or a finger."""
+
+    def press(self, page: Page, target: Locator) -> None:
+        target.click()
+
+    def write(self, page: Page, field: Locator, text: str) -> None:
+        field.fill(text)
+
+    def choose(self, page: Page, field: Locator, value: str) -> None:
+        if field.evaluate("e => e.localName") == "select":
+            field.select_option(value)
+        else:
+            field.check()
+
+    def tick(self, page: Page, box: Locator, on: bool) -> None:
+        box.set_checked(on)
+
+
+class Keyboard:
+    """Tab, the arrows, the space bar, Enter and letters, and nothing else."""
+
+    def press(self, page: Page, target: Locator) -> None:
+        self._reach(page, target)
+        page.keyboard.press("Enter")
+
+    def write(self, page: Page, field: Locator, text: str) -> None:
+        self._reach(page, field)
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Delete")
+        page.keyboard.type(text)
+
+    def choose(self, page: Page, field: Locator, value: str) -> None:
+        self._reach(page, field)
+        if field.evaluate("e => e.localName") == "select":
+            page.keyboard.type(field.locator(f'option[value="{value}"]').inner_text())
+            assert field.input_value() == value, f"typing its words does not choose {value}"
+            return
+        page.keyboard.press("Space")
+        for _ in range(30):
+            if field.is_checked():
+                return
+            page.keyboard.press("ArrowDown")
+        raise AssertionError(f"The arrows never come to {value}")
+
+    def tick(self, page: Page, box: Locator, on: bool) -> None:
+        if box.is_checked() != on:
+            self._reach(page, box)
+            page.keyboard.press("Space")
+
+    def _reach(self, page: Page, target: Locator) -> None:
+        """Press Tab until the target has the focus, and see that it can be seen there."""
+        wanted = target.element_handle()
+        for _ in range(page.evaluate(STOPS, wanted)):
+            page.keyboard.press("Tab")
+        for _ in range(MOST_TABS):
+            if page.evaluate(HAS_FOCUS, wanted):
+                break
+            page.keyboard.press("Tab")
+        else:
+            raise AssertionError(f"Tab never leads to {target}")
+        shown = page.evaluate("() => document.activeElement.getBoundingClientRect().width")
+        assert shown > 1, f"{target} has the focus and is not seen"
