@@ -42,7 +42,9 @@ class Components:
     def __init__(self) -> None:
         loader = PackageLoader("govuk_frontend_jinja")
         self._environment = Environment(
-            loader=PrefixLoader({"govuk_frontend_jinja": loader}), autoescape=True
+            loader=PrefixLoader({"govuk_frontend_jinja": loader}),
+            autoescape=True,
+            auto_reload=False,  # else it looks at their files for every macro a page calls
         )
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
