@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Engine, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, errors, pages, security, sessions, views
+from app import auth, cli, drafts, errors, pages, security, sessions, views
 from app.config import Settings, WrongSetting
 from processes import database
 
@@ -41,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.init(app, settings)
     security.init(app)
     auth.init(app, settings)
+    drafts.init(app)
     errors.init(app)
     views.init(app)
     cli.init(app)

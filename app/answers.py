@@ -61,6 +61,11 @@ class Sheet:
         }
         return None if self.errors or self.appeared else read.values
 
+    def resume(self, posted: MultiDict[str, str]) -> None:
+        """Show again what was posted once; nothing in it is called wrong yet."""
+        self.was_sent = True
+        self._show(self.form.typed(posted))
+
     def refuse(self, refusals: Iterable[Refusal], places: Mapping[str, str]) -> None:
         """Say why the record cannot be signed, each at its question, here or in another record."""
         for each in refusals:

@@ -125,7 +125,7 @@ def init(app: Flask, settings: Settings) -> None:
 
 def guard() -> None:
     """Find out who is asking, and refuse who may not."""
-    g.person = None
+    g.person = g.writer_id = None
     if request.endpoint == "static":
         return
     timed_out = _find_person()
@@ -153,17 +153,21 @@ def sign_out() -> None:
 
 
 def _find_person() -> bool:
-    """Set `g.person` from the session; say whether it had to be ended for lack of use."""
+    """Set `g.person` from the session; say whether it has ended for lack of use.
+
+    One that has ended still tells whose drafts they are that its pages go on sending
+    (`g.writer_id`), and nothing else.
+    """
     if "person" not in session:
         return False
-    now = int(g.now.timestamp())
-    if now - session["seen"] > current_app.config["SESSION_MINUTES"] * 60:
-        session.clear()
-        return True
     person = sessions.current().get(Person, session["person"])
     if person is None or not person.is_active or _key(person) != session["key"]:
         session.clear()
         return False
+    g.writer_id = person.id
+    now = int(g.now.timestamp())
+    if now - session["seen"] > current_app.config["SESSION_MINUTES"] * 60:
+        return True
     if now - session["seen"] >= 30:
         session["seen"] = now
     g.person = person

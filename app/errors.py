@@ -3,11 +3,12 @@
 import logging
 from typing import Any
 
-from flask import Flask, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
+from app import drafts
 from app.auth import SignedOut
 from app.security import ForgedForm
 
@@ -40,6 +41,7 @@ PAGES = {
         "Try again in a few minutes.",
     ),
 }
+UNREADABLE = (400, 413)  # reading what was sent is what failed
 FORGED = (
     "This form was not sent from one of our pages",
     "Nothing was saved. Open the page here and send the form again.",
@@ -59,38 +61,56 @@ def http(error: HTTPException) -> Any:
         return error
     code = error.code if error.code in PAGES else (500 if error.code >= 500 else 400)
     title, advice = FORGED if isinstance(error, ForgedForm) else PAGES[code]
-    page = render_template("errors/page.html", title=title, advice=advice), error.code
+    if code in UNREADABLE:
+        said = render_template("errors/page.html", title=title, advice=advice, kept=False, typed=[])
+    else:
+        kept = not isinstance(error, ForgedForm) and drafts.keep_after_all() is not None
+        said = page(title, advice, kept=kept, leads_back=code != 403)
     headers = [pair for pair in error.get_headers() if pair[0] == "Allow"]
-    return *page, headers
+    return said, error.code, headers
 
 
 def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:
     logger.error("The database cannot be reached: %s", error.orig)
+    kept = drafts.keep_after_all()  # it was only busy, perhaps
     _forget_person()
-    title, advice = PAGES[503]
-    page = render_template("errors/page.html", title=title, advice=advice)
-    return page, 503, {"Retry-After": "60"}
+    return page(*PAGES[503], kept=kept is not None), 503, {"Retry-After": "60"}
 
 
 def unexpected(error: Exception) -> tuple[str, int]:
     if current_app.testing:
         raise error
     logger.exception("%s %s failed", request.method, request.url_rule)  # no child's data here
+    kept = drafts.keep_after_all()
     _forget_person()
-    title, advice = PAGES[500]
-    return render_template("errors/page.html", title=title, advice=advice), 500
+    return page(*PAGES[500], kept=kept is not None), 500
 
 
-def signed_out(error: SignedOut) -> Response | tuple[str, int]:
-    """Ask to sign in; what was typed into a form is shown, so that no word is lost."""
+def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:
+    """Ask to sign in; what was typed is kept as a draft of the one who was, else it is shown."""
     g.person = None
     if request.method == "GET":
         after = request.full_path.rstrip("?")
         return redirect(
             url_for("account.sign_in", then=after, timed_out="yes" if error.timed_out else None)
         )
-    page = render_template("errors/signed_out.html", typed=typed(), then=request.path)
-    return page, 401
+    kept = drafts.keep_after_all() is not None
+    if drafts.is_by_itself():
+        return jsonify(kept=kept, others=[]), 401
+    shown = [] if kept else typed()
+    return render_template("errors/signed_out.html", kept=kept, typed=shown, then=request.path), 401
+
+
+def page(title: str, advice: str, *, kept: bool = False, leads_back: bool = True) -> str:
+    """Say what went wrong, and where what was typed is."""
+    return render_template(
+        "errors/page.html",
+        title=title,
+        advice=advice,
+        kept=kept,
+        leads_back=leads_back,
+        typed=[] if kept and leads_back else typed(),
+    )
 
 
 def typed() -> list[tuple[str, str]]:
@@ -98,7 +118,7 @@ def typed() -> list[tuple[str, str]]:
     return [
         (name.replace("_", " ").replace("-", " ").replace(".", " ").capitalize(), text)
         for name, text in request.form.items(multi=True)
-        if text.strip() and "password" not in name
+        if text.strip() and "password" not in name and name not in drafts.NOT_WORDS
     ]
 
 

@@ -34,6 +34,7 @@ NAVIGATION = (
 )
 
 ON_A_PAGE = 25
+STATIC = Path(__file__).parent / "static"
 
 
 class Components:
@@ -67,7 +68,7 @@ def init(app: Flask, settings: Settings) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         govuk=_components,
-        style_address=_style_address,
+        asset=_asset,
         navigation=navigation,
         may_complete=_may_complete,
         standing_tag=_standing_tag,
@@ -150,9 +151,9 @@ def _begin_request() -> None:
         raise NotFound()
 
 
-def _style_address() -> str:
-    built = Path(__file__).parent / "static" / "built" / "app.css"
-    return url_for("static", filename="built/app.css", v=_fingerprint(built))
+def _asset(name: str) -> str:
+    """Return a static file's address, which changes with its content."""
+    return url_for("static", filename=name, v=_fingerprint(STATIC / name))
 
 
 @cache

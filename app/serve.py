@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, request
 from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
-from app import standing
+from app import errors, standing
 from app.config import PROJECT, Settings
 from processes import database, library, telling, timers
 from processes.models import Person
@@ -120,7 +120,7 @@ def _ask_to_wait(migrated: threading.Event) -> Any:
         if migrated.is_set() or request.path.startswith(("/static/", "/health/live")):
             return None
         advice = "The database is being prepared. This page comes back by itself in a moment."
-        page = render_template("errors/page.html", title="Getting ready", advice=advice)
+        page = errors.page("Getting ready", advice)
         return make_response(page, 503, {"Refresh": "1", "Retry-After": "1"})
 
     return ask

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, sections, sessions, standing, words
+from app import answers, drafts, sections, sessions, standing, words
 from app.auth import allow
+from app.drafts import keeps_drafts
 from app.pages import ON_A_PAGE, Paging, said
 from app.sections.page import CasePage
 from processes import cases, library
@@ -90,6 +91,7 @@ def begin(case_id: int, process: str) -> Response:
     "/<int(max=2147483647):case_id>/correct/<int(max=2147483647):fact_id>", methods=["GET", "POST"]
 )
 @allow("record readers")
+@keeps_drafts
 def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     """Correct one thing that is known, with a reason; running deadlines move with it."""
     database = sessions.current()
@@ -112,12 +114,14 @@ def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
             cases.correct(
                 database, case, fact.name, value, why, by=g.person, now=g.now, scope=scope
             )
+            drafts.accept()
             database.commit()
             flash("Corrected. The deadlines that are counted from it have moved.")
             return redirect(url_for("cases.show", case_id=case.id))
+    here = drafts.on_page(sheet)
     page = render_template(
-        "cases/correct.html", case=case, sheet=sheet, fact=fact, why=why, missing=missing,
-        scope=words.scope(fact.scope, fact.number),
+        "cases/correct.html", case=case, sheet=sheet, fact=fact, missing=missing, drafts=here,
+        why=here.text("_why") or why, scope=words.scope(fact.scope, fact.number),
     )  # fmt: skip
     return page, 400 if sheet.problems or missing else 200
 

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, sessions, standing, words
+from app import answers, drafts, sessions, standing, words
 from app.auth import allow
+from app.drafts import keeps_drafts
 from app.pages import said
 from processes import cases, library
 from processes.library import Procedure
@@ -41,6 +42,7 @@ def show(record_id: int) -> str:
 
 @pages.route("/<int(max=2147483647):record_id>/revise", methods=["GET", "POST"])
 @allow("record readers")
+@keeps_drafts
 def revise(record_id: int) -> Response | str | tuple[str, int]:
     """Write a new version of a record, with a reason; the earlier one stays."""
     database = sessions.current()
@@ -61,11 +63,19 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
                 **given,
             }  # what is hidden now is answered no more
             newer = cases.revise(database, record, given, why, by=g.person, now=g.now)
+            drafts.accept()
             database.commit()
             flash(f"Version {newer.edition} is saved. The earlier one stays.")
             return redirect(url_for("records.show", record_id=newer.id))
+    here = drafts.on_page(sheet)
     page = render_template(
-        "records/revise.html", record=record, case=case, sheet=sheet, why=why, missing=missing
+        "records/revise.html",
+        record=record,
+        case=case,
+        sheet=sheet,
+        why=here.text("_why") or why,
+        missing=missing,
+        drafts=here,
     )
     return page, 400 if sheet.problems or missing else 200
 

@@ -12,8 +12,9 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 import forms
-from app import answers, auth, formats, sessions, standing, words
+from app import answers, auth, drafts, formats, sessions, standing, words
 from app.auth import allow
+from app.drafts import keeps_drafts
 from processes import cases, library
 from processes.models import Case
 
@@ -39,6 +40,7 @@ def new() -> str | Response:
 
 @pages.route("/new/<procedure>/<origin>", methods=["GET", "POST"])
 @allow("practitioners")
+@keeps_drafts
 def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
     """Record who the children are and what is known, and start a case for each."""
     database = sessions.current()
@@ -71,6 +73,7 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
                 )
                 names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
                 first_id = found[0].id
+                drafts.accept()
                 database.commit()
                 flash(f"Begun: {names}.")
                 return redirect(_after(first_id))
@@ -79,6 +82,7 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
         title=words.task_name(follows, first),
         procedure=follows,
         beginning=BEGINNINGS[origin],
+        drafts=drafts.on_page(sheet),
         sheet=sheet,
     )
     return page, 400 if sheet.problems else 200

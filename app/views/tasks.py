@@ -6,8 +6,9 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, auth, errors, sessions, standing, words
+from app import answers, auth, drafts, sessions, standing, words
 from app.auth import allow
+from app.drafts import keeps_drafts
 from app.pages import ON_A_PAGE, Paging
 from processes import cases, library, signing
 from processes.facts import CASE
@@ -46,6 +47,7 @@ def index() -> str:
 
 @pages.route("/<key>", methods=["GET", "POST"])
 @allow("practitioners")
+@keeps_drafts
 def complete(key: str) -> Response | str | tuple[str, int]:
     """Show a task with its form, and complete it."""
     database = sessions.current()
@@ -71,9 +73,12 @@ def complete(key: str) -> Response | str | tuple[str, int]:
         return _not_open(key)
     except signing.SigningRefused as refused:
         database.rollback()
-        task = database.get_one(Task, key)
+        task = database.get(Task, key)
+        if task is None:
+            return _not_open(key)
         sheet.refuse(refused.refusals, _where_asked(task, procedure))
         return _page(task, procedure, sheet), 400
+    drafts.accept()
     name, case_id = task.name, task.case_id
     database.commit()
     flash(f"Saved: {name}.")
@@ -89,6 +94,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         case=task.case,
         procedure=procedure,
         sheet=sheet,
+        drafts=drafts.on_page(sheet),
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
@@ -99,15 +105,20 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
 
 
 def _not_open(key: str) -> tuple[str, int]:
-    """Say who completed the task meanwhile, and give back what was typed."""
+    """Say who completed the task meanwhile; what was typed for it is kept, and there to be read."""
     database = sessions.current()
-    record = database.scalars(
-        select(Record).where(Record.task_key == key).order_by(Record.id).limit(1)
-    ).first()
+    drafts.keep()
+    of_task = select(Record).where(Record.task_key == key).order_by(Record.id)
+    record = database.scalars(of_task.options(joinedload(Record.recorded_by)).limit(1)).first()
+    typed = []
+    if record is not None:
+        case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])
+        form = library.procedure_of(case.version).forms[record.element]
+        typed = [(draft, drafts.readable(draft, form)) for draft in drafts.mine()]
     page = render_template(
         "tasks/not_open.html",
         record=record,
-        typed=errors.typed(),
+        typed=typed,
         may_read=auth.may(g.person, "record readers"),
     )
     return page, 409 if request.method == "POST" else 404

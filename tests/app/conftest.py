@@ -56,7 +56,7 @@ class PageReader(HTMLParser):
         if tag == "a" and (given.get("href") or "").startswith("#"):
             self.references.append(str(given["href"])[1:])
         self.inline += [name for name in given if name.startswith("on") or name == "style"]
-        if tag == "script":
+        if tag == "script" and not given.get("src", ""):
             self.inline.append("script")
 
     def handle_data(self, data: str) -> None:
