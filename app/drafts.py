@@ -188,4 +188,4 @@ def _text(question: Component, typed: Any) -> str:
         rows = [[_text(each, row[each.key]) for each in question.questions()] for row in typed]
         return "\n".join(", ".join(filter(None, row)) for row in rows if any(row))
     texts = typed if isinstance(typed, list) else [typed]
-    return ", ".join(labels.get(text, text) for text in texts)
+    return ", ".join(labels.get(text) or text for text in texts)
