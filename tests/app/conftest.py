@@ -17,13 +17,14 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
 from app.config import Settings
 from processes import database, library
-from processes.models import Person
+from processes.models import Draft, Person
 
 PROCEDURES = Path(__file__).parent / "procedures"
 PASSWORD = "a long password"
@@ -116,6 +117,17 @@ def session(app: Flask) -> Iterator[Session]:
     """A session to look into the database with."""
     with database.reading(app.extensions["engine"])() as session:
         yield session
+
+
+@pytest.fixture
+def drafts(session: Session) -> Callable[[], list[Draft]]:
+    """Read every draft that there is now."""
+
+    def read() -> list[Draft]:
+        session.rollback()
+        return list(session.scalars(select(Draft).order_by(Draft.id)))
+
+    return read
 
 
 @pytest.fixture
