@@ -17,7 +17,7 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
-from app import auth, formats, standing, words
+from app import auth, formats, invitations, papers, standing, words
 from app.config import Settings
 from forms import local_time
 from forms.fields import clean
@@ -73,6 +73,8 @@ def init(app: Flask, settings: Settings) -> None:
         may_complete=_may_complete,
         standing_tag=_standing_tag,
         answer=words.answer,
+        table=papers.table,
+        invites=invitations.invites,
     )
     app.jinja_env.filters.update(
         day=lambda when: formats.day(when, g.now),

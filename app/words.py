@@ -161,6 +161,12 @@ def _corrected(entry: HistoryEntry, procedure: Procedure, now: datetime) -> str:
     return f"Corrected “{name}” from {was} to {is_now}. Reason: {detail['why']}"
 
 
+def _paper(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    detail = entry.detail
+    kind = {"ics": "a calendar file"}.get(detail["kind"], detail["kind"].upper())
+    return f"Made a copy as {kind}: {detail['name']}, version {detail['edition']}"
+
+
 _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "case started": _started,
     "task completed": _completed,
@@ -177,6 +183,7 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "stage ended": _process,
     "incident opened": _incident,
     "incident resolved": _incident,
+    "paper made": _paper,
 }
 
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 import tomllib
 import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -38,6 +39,7 @@ OFFICE_HOURS = ["09:00", "17:00"]
 _EXPRESSIONS = ("{*}conditionExpression", "{*}timeDate", "{*}timeDuration")
 _NOT_DRIVING = {"signing"}  # reads whole records, so it makes nothing a fact
 _ENDINGS = (".bpmn", ".dmn", ".toml")
+_BINARY = ".docx"
 _compiled: dict[str, Procedure] = {}
 
 
@@ -151,6 +153,15 @@ class Procedure:
         roles = self.settings.get("roles", {}).get(lane, [])
         return [roles] if isinstance(roles, str) else list(roles)
 
+    def template_of(self, task: str) -> bytes | None:
+        """Return the DOCX that a paper of this task fills in: its own, else that of any record."""
+        return self.files.get(f"papers/{task}.docx") or self.files.get("papers/record.docx")
+
+    def marking(self, process: str) -> str:
+        """Say who may have a paper that was written in this process."""
+        markings = self.settings.get("papers", {}).get("confidential", {})
+        return str(markings.get(process) or markings.get("any") or "Confidential")
+
     @cached_property
     def signing_tasks(self) -> frozenset[str]:
         """The tasks whose completion `signing.dmn` has a say in."""
@@ -255,8 +266,9 @@ def _files(root: Path, name: str) -> dict[str, bytes]:
         for each in sorted((root / "bpmn" / name).iterdir())
         if each.suffix in _ENDINGS
     }
-    for each in sorted((root / "forms" / name).glob("*.form")):
-        files[f"forms/{each.name}"] = each.read_bytes()
+    for folder, pattern in (("forms", "*.form"), ("papers", "*.docx")):
+        for each in sorted((root / folder / name).glob(pattern)):
+            files[f"{folder}/{each.name}"] = each.read_bytes()
     return files
 
 
@@ -274,12 +286,14 @@ _tables = lru_cache(maxsize=64)(feel.read_dmn)
 
 
 def _pack(procedure: Procedure) -> bytes:
-    text = {name: content.decode() for name, content in procedure.files.items()}
+    text = {n: f.decode() for n, f in procedure.files.items() if not n.endswith(_BINARY)}
+    rest = {n: b64encode(f).decode() for n, f in procedure.files.items() if n.endswith(_BINARY)}
     compiled = orjson.dumps(procedure.compile()).decode()
-    return zlib.compress(orjson.dumps({"files": text, "compiled": compiled}))
+    return zlib.compress(orjson.dumps({"files": text, "binary": rest, "compiled": compiled}))
 
 
 def _unpack(name: str, content: bytes) -> Procedure:
     packed = orjson.loads(zlib.decompress(content))
     files = {each: _same(text.encode()) for each, text in packed["files"].items()}
+    files |= {each: _same(b64decode(text)) for each, text in packed.get("binary", {}).items()}
     return Procedure(name, files, packed["compiled"].encode())

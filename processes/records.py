@@ -78,3 +78,23 @@ def signed_over(session: Session, first: Record) -> list[str]:
     if first.scope != "case":
         signed = signed.where(Record.scope == first.scope, Record.number == first.number)
     return list(session.scalars(signed))
+
+
+def signatures(session: Session, record: Record, editions: Iterable[Record]) -> list[Record]:
+    """Return the records that signed this very edition, among them itself if it is one.
+
+    A signature covers the records of its discussion or enquiry that were the latest then.
+    """
+    signed = (
+        select(Record)
+        .where(Record.case_id == record.case_id, Record.signed_hash.is_not(None))
+        .where(Record.id >= record.id, Record.scope == record.scope)
+        .where(Record.number == record.number)
+        .order_by(Record.id)
+    )
+    later = [each.id for each in editions if each.id > record.id]
+    if later:
+        signed = signed.where(Record.id < min(later))
+    if record.scope == "case":
+        signed = signed.where(Record.id == record.id)
+    return list(session.scalars(signed))

@@ -7,6 +7,7 @@ from app.views import (
     cases,
     deadlines,
     health,
+    papers,
     procedures,
     records,
     referrals,
@@ -16,5 +17,15 @@ from app.views import (
 
 def init(app: Flask) -> None:
     """Register every view."""
-    for module in (account, tasks, cases, records, referrals, deadlines, procedures, health):
+    for module in (
+        account,
+        tasks,
+        cases,
+        records,
+        papers,
+        referrals,
+        deadlines,
+        procedures,
+        health,
+    ):
         app.register_blueprint(module.pages)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, drafts, sessions, standing, words
+from app import answers, drafts, papers, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.pages import said
@@ -33,6 +33,7 @@ def show(record_id: int) -> str:
         record=record,
         case=case,
         procedure=procedure,
+        standing=papers.standing(database, record),
         written=words.written(procedure.forms[record.element], record.answers),
         versions=versions,
         may_revise=_may_revise(record, procedure),

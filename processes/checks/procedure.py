@@ -29,6 +29,7 @@ class Files:
         self.tables: dict[str, feel.DecisionTable] = {}
         self.forms: dict[str, forms.Form] = {}
         self.settings: dict[str, Any] = {}
+        self.papers: dict[str, bytes] = {}
         self.names = frozenset(files)
         self.constants = Constants()
         if len(files) > MOST_FILES:
@@ -101,6 +102,9 @@ class Files:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
             self._refuse(name, "", f"It is not TOML: {error}.")
 
+    def _paper(self, name: str, content: bytes) -> None:
+        self.papers[name] = content  # it is looked into by a rule of its own
+
     def expressions(self) -> Iterator[tuple[Diagram, str, str]]:
         """Yield every expression of the diagrams in use: which diagram, which element, the text."""
         for diagram in self.used:
@@ -129,6 +133,7 @@ def _only(decisions: dict[str, feel.DecisionTable], file: str) -> feel.DecisionT
 
 _READERS = {
     ".bpmn": Files._diagram,
+    ".docx": Files._paper,
     ".dmn": Files._table,
     ".form": Files._form,
     ".toml": Files._toml,

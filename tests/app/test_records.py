@@ -16,11 +16,11 @@ Refer = Callable[..., int]
 def test_a_record_is_read_as_it_was_written(refer: Refer, sign_in: SignIn):
     refer(concerns="Bruises.\n\n  <b>She says</b> she fell.")
     page = sign_in("police").get("/records/1").text
-    assert "Recorded by Tom Reed" in page
+    assert "1, by Tom Reed" in page
     assert "Bruises.\n\n  &lt;b&gt;She says&lt;/b&gt; she fell." in page
     assert "Friday 4 December 2026, 4:50pm" in page
     assert "School" in page
-    assert "Version 1" in page
+    assert "version 1, SP-00001" in page
 
 
 def test_a_new_version_keeps_the_earlier_one(refer: Refer, sign_in: SignIn, session: Session):
@@ -38,11 +38,11 @@ def test_a_new_version_keeps_the_earlier_one(refer: Refer, sign_in: SignIn, sess
 
     # then both are there, and the fact is corrected
     newer = browser.get(saved.location).text
-    assert "Version 2" in newer
+    assert "2, by Ana Ruiz" in newer
     assert "Seen again in daylight" in newer
     older = browser.get("/records/1").text
     assert "Bruises on both arms." in older
-    assert "There is a later version" in older
+    assert "Version 2 has taken its place" in older
     assert "Write a new version" not in older
     received = session.scalars(
         select(Fact.value).where(Fact.name == "referral_received_at").order_by(Fact.id)

@@ -26,6 +26,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         task = first(session, Task.key, Task.element == "hold_strategy_discussion")
         fact = first(session, Fact.id, Fact.case_id == case, Fact.name == "referral_received_at")
         record = first(session, Record.id, Record.element == "hold_strategy_discussion")
+        plan = first(session, Record.id, Record.element == "plan_strategy_discussion")
     return {
         "account.sign_in": ("", "/sign-in"),
         "tasks.index": ("tom", "/tasks"),
@@ -35,6 +36,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
         "records.show": ("tom", f"/records/{record}"),
         "records.revise": ("kit", f"/records/{record}/revise"),
+        "papers.invite": ("tom", f"/records/{plan}/invitations"),
         "referrals.new": ("priya", "/referrals/new"),
         "referrals.start": ("priya", "/referrals/new/brighton_and_hove/referral"),
         "deadlines.work_out": ("tom", "/work-out-a-deadline?on-day=4&on-month=12&on-year=2026"
@@ -48,7 +50,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
 
 
 NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin"}
-NOT_PAGES |= {"health.live", "health.ready"}
+NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation"}
 
 
 def test_every_page_is_looked_at(served: tuple[Flask, str]):
