@@ -159,7 +159,7 @@ def _fired(session: Session) -> Iterator[tuple[object, ...]]:
 def _differences(sessions: sessionmaker[Session], case_id: int) -> Iterator[str]:
     """Compare the open tasks and waiting timers in the tables with those in the engine's state."""
     with sessions() as session:
-        loaded = LoadedCase.load(session, Case.id == case_id, now=_latest(session))
+        loaded = LoadedCase.load(session, case_id, now=_latest(session))
         in_engine = {
             each.key
             for instance in loaded.instances

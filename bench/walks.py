@@ -116,7 +116,7 @@ class WalkingAnew:
 
     def begin(self, process: str, now: datetime) -> None:
         with self.sessions.begin() as session:
-            loaded = LoadedCase.load(session, Case.id == self.case_id, now=now)
+            loaded = LoadedCase.load(session, self.case_id, now=now)
             loaded.begin(process, {"from": "person"})
             loaded.save()
 

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import library, records, signing, stages
@@ -21,7 +20,7 @@ from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers
 from processes.facts import CASE, Facts, Scope
 from processes.library import Procedure
 from processes.loaded import PATHWAY, LoadedCase
-from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
+from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
 from processes.rows import CaseNotFound, read_facts
 
 
@@ -72,9 +71,8 @@ def complete_task(
     """Complete an open task: keep its answers as a record, its facts as facts, and move the case
     on.
     """
-    case_id = select(Task.case_id).where(Task.key == key).scalar_subquery()
     try:
-        loaded = LoadedCase.load(session, Case.id == case_id, now=now, by=by)
+        loaded = LoadedCase.load(session, key, now=now, by=by)
     except CaseNotFound:
         raise TaskNotOpen from None
     record = complete(loaded, key, answers, by)
@@ -97,7 +95,7 @@ def revise(
     Of the answers those count that differ from the edition they were written over: what others
     changed meanwhile, here or by a correction or a later record, is not undone.
     """
-    loaded = LoadedCase.load(session, Case.id == record.case_id, now=now, by=by)
+    loaded = LoadedCase.load(session, record.case_id, now=now, by=by)
     editions = records.editions(session, record)
     first, latest = editions[0], editions[-1]
     changed = records.changes(record, answers)
@@ -134,7 +132,7 @@ def correct(
     scope: Scope = CASE,
 ) -> None:
     """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten."""
-    loaded = LoadedCase.load(session, Case.id == case.id, now=now, by=by)
+    loaded = LoadedCase.load(session, case.id, now=now, by=by)
     if name not in loaded.procedure.fact_names or scope not in loaded.facts.scopes():
         raise FactNotKnown(f"There is no fact {name!r} to correct in {scope[0]} {scope[1] or ''}.")
     was = loaded.facts.get(scope, name)
@@ -150,7 +148,7 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
     """Begin a process beside the pathway, such as recording new information, whenever it is
     needed.
     """
-    loaded = LoadedCase.load(session, Case.id == case.id, now=now, by=by)
+    loaded = LoadedCase.load(session, case.id, now=now, by=by)
     offered = {each["process"]: each for each in loaded.procedure.settings.get("beside", [])}
     if process not in offered:
         raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
@@ -215,7 +213,7 @@ def _start(
     session.flush()
     if not child.reference:
         case.reference = f"SP-{case.id:05}"
-    loaded = LoadedCase(session, case, now, by)
+    loaded = LoadedCase(session, case, library.procedure_of(version), now, by)
     loaded.add_fact(CASE, "origin", origin)
     loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
     loaded.begin(PATHWAY, {"from": "start"})
@@ -271,6 +269,7 @@ def _withdraw_explained(loaded: LoadedCase) -> None:
 def _serve(loaded: LoadedCase) -> None:
     """Start the linked cases that service tasks asked for, such as an alleged abuser's under 18."""
     for asked in loaded.linked_requests:
+        version = loaded.session.get_one(ProcedureVersion, loaded.case.version_id)
         child = Child(
             asked.get("linked_child_name") or "Name not known", asked.get("linked_child_born_on")
         )
@@ -279,7 +278,7 @@ def _serve(loaded: LoadedCase) -> None:
         loaded.session.flush()
         _start(
             loaded.session,
-            loaded.case.version,
+            version,
             group,
             child,
             None,

@@ -9,14 +9,14 @@ from sqlalchemy.orm import Session
 
 from forms.fields import clean
 from processes import rows
-from processes.models import Case, HistoryEntry, Incident, Person
+from processes.models import HistoryEntry, Incident, Person
 
 LONGEST = 2_000  # characters of what an error said
 
 
 def open_incident(session: Session, case_id: int, error: Exception, now: datetime) -> Incident:
     """Record that a case failed; a case has one open incident at most."""
-    rows.lock(session, Case.id == case_id, skip_locked=False)  # another may be failing just now
+    rows.lock(session, case_id, skip_locked=False)  # another may be failing just now
     known = select(Incident).where(Incident.case_id == case_id, Incident.is_open).limit(1)
     incident = session.scalars(known).first()
     if incident is None:

@@ -255,6 +255,12 @@ def procedure_of(version: ProcedureVersion) -> Procedure:
     return _compiled[version.hash]
 
 
+def procedure_with(session: Session, version_id: int, hash: str) -> Procedure:
+    """Return the procedure of a version whose hash was read already: most often it is known."""
+    known = _compiled.get(hash)
+    return known or procedure_of(session.get_one(ProcedureVersion, version_id))
+
+
 def _versions(name: str) -> Select[ProcedureVersion]:
     newest = (ProcedureVersion.number.desc(), ProcedureVersion.id.desc())
     return select(ProcedureVersion).where(ProcedureVersion.procedure == name).order_by(*newest)

@@ -13,13 +13,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from processes import library, rows, stages, timetable
 from processes.deadlines import Deadline
 from processes.engine import Passed, Running, Thrown
 from processes.facts import Context, Facts, Scope
+from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task
 from processes.world import CaseWorld
 
@@ -29,10 +29,17 @@ PATHWAY = "pathway"
 class LoadedCase:
     """A case with everything a change of it needs."""
 
-    def __init__(self, session: Session, case: Case, now: datetime, by: Person | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        case: Case,
+        procedure: Procedure,
+        now: datetime,
+        by: Person | None,
+    ) -> None:
         self.session, self.case, self._now, self.by = session, case, now, by
         self.closed_at = case.closed_at
-        self.procedure = library.procedure_of(case.version)
+        self.procedure = procedure
         self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
         self.timers: Sequence[Any] = []  # rows of the timer table
@@ -53,15 +60,18 @@ class LoadedCase:
     def load(
         cls,
         session: Session,
-        which: ColumnElement[bool],
+        which: int | str,
         *,
         now: datetime,
         by: Person | None = None,
         skip_locked: bool = False,
     ) -> LoadedCase:
-        """Lock and read the one case that is meant: four statements, however old or large it is."""
-        case = rows.lock(session, which, skip_locked=skip_locked)
-        loaded = cls(session, case, now, by)
+        """Lock and read a case, by its number or by the key of an open task of it: four statements,
+        however old or large it is.
+        """
+        case, hash = rows.lock(session, which, skip_locked=skip_locked)
+        procedure = library.procedure_with(session, case.version_id, hash)
+        loaded = cls(session, case, procedure, now, by)
         loaded._read()
         return loaded
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BindParameter,
-    ColumnElement,
     CursorResult,
     Executable,
     and_,
@@ -22,12 +21,13 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from processes.engine import OpenTask
 from processes.facts import Facts
-from processes.models import Base, Case, Instance, Record, Task
+from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
@@ -35,11 +35,13 @@ _fact, _record, _case = _tables["fact"], _tables["record"], _tables["case"]
 _of_case: BindParameter[int] = bindparam("case_id")
 _gone: BindParameter[Any] = bindparam("gone", expanding=True)
 
-_CASE = (
-    select(Case)
-    .options(joinedload(Case.version, innerjoin=True))
-    .execution_options(populate_existing=True)
-)
+_OF_TASK = select(_task.c.case_id).where(_task.c.key == bindparam("task_key")).scalar_subquery()
+_CASE = select(_case, ProcedureVersion.hash).where(_case.c.version_id == ProcedureVersion.id)
+_LOCK = {
+    (kind, skips): _CASE.where(which).with_for_update(skip_locked=skips, key_share=True, of=_case)
+    for kind, which in ((int, _case.c.id == _of_case), (str, _case.c.id == _OF_TASK))
+    for skips in (False, True)
+}
 ACTIVE = (
     select(_instance, _task)
     .outerjoin(
@@ -72,6 +74,7 @@ _SAVE_CASE = (
 _REMOVE_TASKS = delete(_task).where(_task.c.key.in_(_gone))
 _REMOVE_TIMERS = delete(_timer).where(_timer.c.id.in_(_gone))
 _ADD = {table: insert(table) for table in _tables.values()}
+Row = TypeVar("Row", bound=Base)
 _COLUMNS = {table: tuple(column.key for column in table.columns) for table in _tables.values()}
 
 
@@ -83,31 +86,30 @@ class CaseBusy(RuntimeError):
     """Another worker is changing this case at this moment; it will be done by that one or later."""
 
 
-def lock(session: Session, which: ColumnElement[bool], *, skip_locked: bool) -> Case:
-    """Lock the row of the one case that is meant, and read it.
+def lock(session: Session, which: int | str, *, skip_locked: bool) -> tuple[Case, str]:
+    """Lock the row of a case, by its number or by the key of an open task of it; return it, and
+    the hash of its version.
 
     The lock keeps out other changes of the case, not rows that only refer to it: a history entry
     that a session wrote before it came here must not lock it against another that did the same.
     """
-    statement = _CASE.where(which).with_for_update(skip_locked=skip_locked, key_share=True, of=Case)
-    case = session.scalars(statement).first()
-    if case is None:
+    statement = _LOCK[type(which), skip_locked]
+    row = _send(session, statement, {"case_id": which, "task_key": which}).first()
+    if row is None:
         raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
-    return case
+    return _object(Case, row), row[-1]
 
 
 def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], dict[str, Task]]:
     """Return the case's unfinished instances, oldest first, and its open tasks, by their keys."""
     instances: dict[str, Instance] = {}
     tasks: dict[str, Task] = {}
-    of_instance, of_task = _COLUMNS[_instance], _COLUMNS[_task]
+    of_instance = len(_COLUMNS[_instance])
     for row in _send(session, ACTIVE, {"case_id": case_id}):
-        instance = dict(zip(of_instance, row, strict=False))
-        if instance["id"] not in instances:
-            instances[instance["id"]] = Instance(**instance)
-        task = dict(zip(of_task, row[len(of_instance) :], strict=True))
-        if task["key"] is not None:
-            tasks[task["key"]] = Task(**task)
+        if row[0] not in instances:
+            instances[row[0]] = _object(Instance, row)
+        if row[of_instance] is not None:
+            tasks[row[of_instance]] = _object(Task, row[of_instance:])
     return instances, tasks
 
 
@@ -132,6 +134,9 @@ def save_case(
         raise CaseBusy(f"Case {case.id} was changed by somebody else. Load it again.")
     for name, value in saved.items():
         set_committed_value(case, name, value)  # the session has nothing left to write
+    read_before = session.identity_map.get(identity_key(Case, case.id))
+    if read_before is not None and read_before is not case:
+        session.expire(read_before)
 
 
 def save_instances(session: Session, instances: Iterable[Instance]) -> None:
@@ -194,7 +199,15 @@ def add(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None
 
 
 def columns(row: Base) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _COLUMNS[_tables[row.__tablename__]]}
+    found = row.__dict__
+    return {name: found.get(name) for name in _COLUMNS[_tables[row.__tablename__]]}
+
+
+def _object(table: type[Row], row: Sequence[Any]) -> Row:
+    """Return a row as an object that no session knows, without the cost of a constructor."""
+    made: Row = class_mapper(table).class_manager.new_instance()
+    made.__dict__.update(zip(_COLUMNS[_tables[table.__tablename__]], row, strict=False))
+    return made
 
 
 def _send(session: Session, statement: Executable, given: Any) -> CursorResult[Any]:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from processes import incidents, timetable
 from processes.loaded import LoadedCase
-from processes.models import Case, Incident, Timer
+from processes.models import Incident, Timer
 from processes.rows import CaseBusy
 
 SWEEP_CASES = 500
@@ -83,7 +83,7 @@ def due_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 def fire_case(session: Session, case_id: int, now: datetime) -> int:
     """Fire what is due in one case, and what becomes due by that; return how many timers it was."""
-    loaded = LoadedCase.load(session, Case.id == case_id, now=now, skip_locked=True)
+    loaded = LoadedCase.load(session, case_id, now=now, skip_locked=True)
     due = timetable.due(map(timetable.row_of, loaded.timers), now)
     waiting: list[timetable.Row] = []
     fired: set[tuple[str, tuple[object, ...]]] = set()
