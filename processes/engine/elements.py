@@ -172,8 +172,6 @@ class NoFlowLeads(Exception):
 def _lead_on(task: Task, outputs: list[TaskSpec]) -> bool:
     """Give each of these elements a token."""
     task._sync_children(outputs, TaskState.FUTURE)
-    for child in task.children:
-        child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)
     return True
 
 

@@ -14,10 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NoReturn
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.defaults import UserTask
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
+from SpiffWorkflow.exceptions import TaskNotFoundException
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
@@ -36,6 +35,7 @@ from processes.engine.tokens import (
     stage_of,
     timer_behind,
 )
+from processes.engine.workflow import Workflow
 from processes.engine.world import OpenTask, Passed, Stage, Thrown, WaitingTimer, World
 
 STEPS = 500  # automatic steps of one advance
@@ -68,12 +68,12 @@ class Running:
     `thrown` and `passed` are the escalations thrown and the timers fired since it was loaded.
     """
 
-    def __init__(self, workflow: BpmnWorkflow, world: World) -> None:
+    def __init__(self, workflow: Workflow, world: World) -> None:
         self.world = world
         self.thrown: list[Thrown] = []
         self.passed: list[Passed] = []
         self._workflow = workflow
-        self._fired: dict[UUID, Passed] = {}
+        self._fired: dict[str, Passed] = {}
         workflow.script_engine = self  # whom SpiffWorkflow asks to evaluate a condition
         workflow.task_removed_event.connect(forget)
 
@@ -82,7 +82,9 @@ class Running:
         """Begin an instance. Its first token stands at the start: call `advance`."""
         if process not in specs:
             raise state.NoPlaceForToken(process)
-        return cls(BpmnWorkflow(specs[process], specs), world)
+        workflow = Workflow(specs[process], specs)
+        workflow.begin()
+        return cls(workflow, world)
 
     @classmethod
     def load(cls, specs: Specs, kept: bytes, world: World) -> Running:
@@ -145,12 +147,12 @@ class Running:
         before be told, call `advance` first.
         """
         try:
-            task = self._workflow.get_task_from_id(UUID(hex=key))
-        except Exception as error:  # SpiffWorkflow's for an unknown id, ValueError for no id
+            task = self._workflow.get_task_from_id(key)
+        except TaskNotFoundException as error:
             raise TaskNotOpen from error
         if task.state != TaskState.READY or not isinstance(task.task_spec, UserTask):
             raise TaskNotOpen
-        _move(task)
+        task.move()
 
     def advance(self) -> None:
         """Go on to where only people and time can move it, firing the timers due at `world.now`.
@@ -173,7 +175,7 @@ class Running:
             for task in automatic:
                 if task.state == TaskState.READY:
                     left = self._count_step(left, task)
-                    _move(task)
+                    task.move()
         return left
 
     def _check_that_something_can_move(self) -> None:
@@ -200,7 +202,7 @@ class Running:
             for task, timer in self._timers()
             if (at := timer.due_at(task)) is not None and at <= self.world.now
         ]
-        return min(due, key=lambda d: (d[0], d[1].task_spec.name, d[1].id.hex), default=None)
+        return min(due, key=lambda d: (d[0], d[1].task_spec.name, d[1].id), default=None)
 
     def _fire(self, due: datetime, task: Task) -> None:
         timer = task.task_spec.event_definition
@@ -287,10 +289,3 @@ class Running:
             timer = getattr(task.task_spec, "event_definition", None)
             if isinstance(timer, BoundaryTimer | CatchTimer):
                 yield task, timer
-
-
-def _move(task: Task) -> None:
-    """Run a token. What lies ahead of one that was loaded is predicted now, when it matters."""
-    if not task._children:
-        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
-    task.run()

@@ -9,18 +9,16 @@ the frame SpiffWorkflow draws around an activity with timers on its border.
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import orjson
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from processes.engine.elements import LIVE, InclusiveGateway, ParallelGateway
 from processes.engine.parser import Specs
+from processes.engine.workflow import StageWorkflow, Token, Workflow
 
 FORMAT = 1
 
@@ -45,9 +43,9 @@ class NoPlaceForToken(Exception):
         self.process, self.element = process, element
 
 
-def dump(workflow: BpmnWorkflow) -> bytes:
+def dump(workflow: Workflow) -> bytes:
     stages = [
-        [key.hex, stage.spec.name, _rows(stage)]
+        [key, stage.spec.name, _rows(stage)]
         for key, stage in workflow.subprocesses.items()
         if not stage.completed
     ]
@@ -62,16 +60,15 @@ def dump(workflow: BpmnWorkflow) -> bytes:
     )
 
 
-def load(specs: Specs, state: bytes) -> BpmnWorkflow:
+def load(specs: Specs, state: bytes) -> Workflow:
     kept = _read(state)
-    workflow = BpmnWorkflow(_process(specs, kept["process"]), specs, deserializing=True)
+    workflow = Workflow(_process(specs, kept["process"]), specs)
     _restore(workflow, kept["tokens"])
     workflow.completed = kept["finished"]
     for key, process, rows in kept["stages"]:  # what calls stands before what it called
-        caller = workflow.get_task_from_id(UUID(hex=key))
-        stage = BpmnSubWorkflow(_process(specs, process), caller.id, workflow, deserializing=True)
+        caller = workflow.get_task_from_id(key)
+        stage = StageWorkflow(_process(specs, process), caller, workflow)
         _restore(stage, rows)
-        workflow.subprocesses[caller.id] = stage
         stage.completed_event.connect(caller.task_spec._on_subworkflow_completed, caller)
     return workflow
 
@@ -90,14 +87,14 @@ def _read(state: bytes) -> dict[str, Any]:
     return found
 
 
-def _rows(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Row]:
+def _rows(workflow: Workflow | StageWorkflow) -> list[Row]:
     """Return the live tokens below one root, each after what it came from."""
-    row_of: dict[UUID, int] = {}
+    row_of: dict[str, int] = {}
     rows: list[Row] = []
 
     def keep(task: Task, source: int, *, live: bool) -> int:
         if task.id not in row_of:
-            rows.append([source, task.task_spec.name, task.state, task.id.hex if live else 0])
+            rows.append([source, task.task_spec.name, task.state, task.id if live else 0])
             if live and task.internal_data:
                 rows[-1].append(task.internal_data)
             row_of[task.id] = len(rows)
@@ -111,7 +108,7 @@ def _rows(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Row]:
     return rows
 
 
-def _in_order(workflow: BpmnWorkflow | BpmnSubWorkflow) -> list[Task]:
+def _in_order(workflow: Workflow | StageWorkflow) -> list[Task]:
     """Return the live tokens in the order of the tree, so a reload changes no order.
 
     Those that have come to an end are left out: the last one to come ends the process.
@@ -130,20 +127,20 @@ def _counts(task: Task, source: Task) -> bool:
     return joins or isinstance(source.task_spec, BoundaryEventSplit)
 
 
-def _restore(workflow: BpmnWorkflow | BpmnSubWorkflow, rows: list[Row]) -> None:
+def _restore(workflow: Workflow | StageWorkflow, rows: list[Row]) -> None:
     process = workflow.spec
-    root = Task(workflow, process.start, state=TaskState.COMPLETED)
+    root = Token(workflow, process.start, state=TaskState.COMPLETED)
     workflow.task_tree = root
     tokens = [root]
     for source, element, state, key, *remembered in rows:
         if element not in process.task_specs:
             raise NoPlaceForToken(process.name, element)
-        token = Task(
+        token = Token(
             workflow,
             process.task_specs[element],
             parent=tokens[source],
             state=state,
-            id=UUID(hex=key) if key else None,
+            key=key or None,
         )
         token.internal_data = remembered[0] if remembered else {}
         tokens.append(token)

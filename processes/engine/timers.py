@@ -109,9 +109,7 @@ class BoundaryTimer(_Timer, CycleTimerEventDefinition):
         for output in task.task_spec.outputs:
             if isinstance(output, BoundaryEventJoin):
                 continue  # SpiffWorkflow's own way back into the activity, for what interrupts it
-            token = task._add_child(output, TaskState.FUTURE)
-            output._predict(token, mask=TaskState.NOT_FINISHED_MASK)
-            output._update(token)
+            output._update(task._add_child(output, TaskState.FUTURE))
 
 
 class CatchTimer(_Timer):

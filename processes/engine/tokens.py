@@ -1,7 +1,5 @@
 """SpiffWorkflow's tokens: which stage one concerns, how it is called, how it is forgotten."""
 
-from uuid import UUID
-
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
@@ -28,12 +26,12 @@ def stage_of(task: Task) -> str | None:
     timer = timer_behind(task)
     if timer is not None and isinstance(activity_of(timer).task_spec, CallActivity):
         return key_of(activity_of(timer))
-    caller: UUID | None = task.workflow.parent_task_id
-    return caller.hex if caller else None
+    caller: str | None = task.workflow.parent_task_id
+    return caller
 
 
 def key_of(task: Task) -> str:
-    key: str = task.id.hex
+    key: str = task.id
     return key
 
 
