@@ -147,7 +147,7 @@ class WalkingOn:
     def __init__(self, procedure: Procedure) -> None:
         self.session = database.writing(_new_database())()
         case = _start(self.session, procedure)
-        self.loaded = LoadedCase.load(self.session, Case.id == case.id, now=STARTED_AT)
+        self.loaded = LoadedCase.load(self.session, case.id, now=STARTED_AT)
         self.loaded.by = _person(self.session)
 
     def open_tasks(self) -> list[Task]:

@@ -71,7 +71,8 @@ def untold_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 def tell_case(session: Session, case_id: int, now: datetime) -> int:
     """Tell people of what is new in one case; return how many messages that was."""
-    case = rows.lock(session, Case.id == case_id, skip_locked=True)
+    rows.lock(session, case_id, skip_locked=True)
+    case = session.get_one(Case, case_id)
     telling = Telling(session, case, now)
     for task in telling.tasks:
         telling.tell_of_task(task)
