@@ -44,9 +44,7 @@ _compiled: dict[str, Procedure] = {}
 
 
 class ProcedureNotFound(LookupError):
-    """There is no folder of this name: a local procedure is a folder in bpmn/ with a
-    procedure.toml.
-    """
+    """There is no folder of this name in bpmn/ with a procedure.toml."""
 
 
 class ProcedureNotReadable(ValueError):
@@ -54,9 +52,7 @@ class ProcedureNotReadable(ValueError):
 
 
 class ProcedureRefused(ValueError):
-    """The procedure does not satisfy the checks and was not published; `problems` says all of
-    them.
-    """
+    """The procedure fails the checks and was not published; `problems` says all of them."""
 
     def __init__(self, problems: list[Any]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -191,9 +187,7 @@ def read(name: str, root: Path = ROOT) -> Procedure:
 def publish(
     session: Session, procedure: Procedure, *, by: Person | None, now: datetime
 ) -> ProcedureVersion:
-    """Publish a procedure unless its latest version is the same; refuse one that fails the
-    checks.
-    """
+    """Publish a procedure unless its latest version is the same, or it fails the checks."""
     from processes import checks  # the checks need the compiled form of what they refuse
 
     latest = session.scalars(_versions(procedure.name).limit(1)).first()
@@ -216,9 +210,7 @@ def publish(
 
 
 def rehearse(session: Session, procedure: Procedure, now: datetime) -> ProcedureVersion:
-    """Put a procedure, unchecked, into a database that does not outlive this process: a
-    replay's.
-    """
+    """Put a procedure, unchecked, into a replay's database, which ends with this process."""
     remember(procedure)
     version = ProcedureVersion(
         procedure=procedure.name,
