@@ -13,7 +13,7 @@ from forms.local_time import say
 from forms.words import NOT_ANSWERED
 from forms.words import words as answered
 from papers import Answer, Paper, Section, Table, laid_out
-from processes import records
+from processes import records, signatures
 from processes.library import Procedure
 from processes.models import Case, Person, Record
 
@@ -67,7 +67,7 @@ def standing(database: Session, record: Record) -> list[tuple[str, str]]:
             f"{each.name}, by {each.recorded_by.name}, {say(each.recorded_at)}. "
             f"Hash of what was signed: {each.signed_hash}",
         )
-        for each in records.signatures(database, record, editions)
+        for each in signatures.of(database, record, editions)
     ]
     return lines
 

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from processes import library, records, signing, stages
+from processes import library, records, signatures, signing, stages
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Facts, Scope
@@ -96,25 +96,7 @@ def revise(
     changed meanwhile, here or by a correction or a later record, is not undone.
     """
     loaded = LoadedCase.load(session, record.case_id, now=now, by=by)
-    editions = records.editions(session, record)
-    first, latest = editions[0], editions[-1]
-    changed = records.changes(record, answers)
-    newer = records.write(
-        loaded,
-        {name: getattr(latest, name) for name in records.PLACE},
-        {**latest.answers, **changed},
-        by=by,
-        why=why,
-        edition=latest.edition + 1,
-    )
-    named = loaded.procedure.fact_names & changed.keys()
-    for name in named - records.answered_since(session, first, named):
-        scope = (newer.scope, newer.number)
-        loaded.add_fact(scope, name, changed[name], record_id=newer.id, why=why)
-    about = {"element": newer.element, "name": newer.name, "edition": newer.edition}
-    loaded.note("record revised", **about, why=why)
-    if signed := records.signed_over(session, first):
-        loaded.note("signed record changed", **about, signed=signed)
+    newer = records.revise(loaded, record, records.changes(record, answers), why, by=by)
     _withdraw_explained(loaded)
     loaded.save()
     return newer
@@ -131,7 +113,10 @@ def correct(
     now: datetime,
     scope: Scope = CASE,
 ) -> None:
-    """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten."""
+    """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten.
+
+    A record that says otherwise and was signed gets a new edition, which is signed again.
+    """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
     if name not in loaded.procedure.fact_names or scope not in loaded.facts.scopes():
         raise FactNotKnown(f"There is no fact {name!r} to correct in {scope[0]} {scope[1] or ''}.")
@@ -140,6 +125,8 @@ def correct(
         return
     loaded.add_fact(scope, name, value, why=why)
     loaded.note("fact corrected", name=name, was=was, now=value, why=why, scope=list(scope))
+    if said := signatures.signed_record_saying(session, case.id, scope, name):
+        records.revise(loaded, said, {name: value}, why, by=by)
     _withdraw_explained(loaded)
     loaded.save()
 
@@ -181,8 +168,7 @@ def _is_there(procedure: Procedure, facts: Facts, process: str) -> bool:
 
 def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
     """Return every deadline that applies to a case, each scored by itself, the earliest first."""
-    procedure = library.procedure_of(case.version)
-    found = procedure.deadlines(read_facts(session, case.id), now)
+    found = library.procedure_of(case.version).deadlines(read_facts(session, case.id), now)
     return sorted(found, key=lambda each: (each.passes_at, each.rule))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import involvement, rows
+from processes import involvement, rows, signatures
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record
 
@@ -41,6 +41,32 @@ def write(
     return record
 
 
+def revise(
+    loaded: LoadedCase, record: Record, changed: Mapping[str, Any], why: str, *, by: Person
+) -> Record:
+    """Write a new edition of a record, and have it signed again if the earlier one was."""
+    all_of_it = editions(loaded.session, record)
+    first, latest = all_of_it[0], all_of_it[-1]
+    newer = write(
+        loaded,
+        {name: getattr(latest, name) for name in PLACE},
+        {**latest.answers, **changed},
+        by=by,
+        why=why,
+        edition=latest.edition + 1,
+    )
+    named = loaded.procedure.fact_names & changed.keys()
+    for name in named - answered_since(loaded.session, first, named):
+        scope = (newer.scope, newer.number)
+        loaded.add_fact(scope, name, changed[name], record_id=newer.id, why=why)
+    about = {"element": newer.element, "name": newer.name, "edition": newer.edition}
+    loaded.note("record revised", **about, why=why)
+    if signed := signatures.over(loaded.session, first):
+        loaded.note("signed record changed", **about, signed=signed)
+    signatures.ask_again(loaded, first, newer)
+    return newer
+
+
 def editions(session: Session, record: Record) -> list[Record]:
     """Return every edition of a record, the first one first."""
     same = select(Record).where(Record.task_key == record.task_key).order_by(Record.id)
@@ -62,39 +88,3 @@ def answered_since(session: Session, first: Record, names: Iterable[str]) -> set
         .where(Record.task_key != first.task_key)
     )
     return set(session.scalars(later))
-
-
-def signed_over(session: Session, first: Record) -> list[str]:
-    """Return the names of the records that were signed with this one in what they say.
-
-    A signature covers the records of its discussion or enquiry, and those of the case as a whole.
-    """
-    signed = (
-        select(Record.name)
-        .where(Record.case_id == first.case_id, Record.id > first.id)
-        .where(Record.signed_hash.is_not(None), Record.task_key != first.task_key)
-        .order_by(Record.id)
-    )
-    if first.scope != "case":
-        signed = signed.where(Record.scope == first.scope, Record.number == first.number)
-    return list(session.scalars(signed))
-
-
-def signatures(session: Session, record: Record, editions: Iterable[Record]) -> list[Record]:
-    """Return the records that signed this very edition, among them itself if it is one.
-
-    A signature covers the records of its discussion or enquiry that were the latest then.
-    """
-    signed = (
-        select(Record)
-        .where(Record.case_id == record.case_id, Record.signed_hash.is_not(None))
-        .where(Record.id >= record.id, Record.scope == record.scope)
-        .where(Record.number == record.number)
-        .order_by(Record.id)
-    )
-    later = [each.id for each in editions if each.id > record.id]
-    if later:
-        signed = signed.where(Record.id < min(later))
-    if record.scope == "case":
-        signed = signed.where(Record.id == record.id)
-    return list(session.scalars(signed))

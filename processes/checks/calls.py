@@ -61,6 +61,8 @@ def escalations_start_a_process(files: Files) -> Iterator[Problem]:
 def processes_beside_are_drawn(files: Files) -> Iterator[Problem]:
     named = [(f"beside.{n}", str(each.get("process"))) for n, each in enumerate(files.beside, 1)]
     named += [(f"scopes.{process}", process) for process in files.section("scopes")]
+    again = files.section("signed_again").items()
+    named += [(f"signed_again.{task}", str(process)) for task, process in again]
     for place, process in named:
         if process not in files.processes:
             says = f"It names the process “{process}”, which is not drawn. Name another."

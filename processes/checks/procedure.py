@@ -56,6 +56,7 @@ class Files:
         """The diagrams a case can come to. A local procedure need not use all of England's."""
         found: dict[str, Diagram] = {}
         todo = ["pathway", *(str(each.get("process")) for each in self.beside)]
+        todo += map(str, self.section("signed_again").values())
         while todo:
             process = todo.pop()
             if process in self.processes and process not in found:
