@@ -44,6 +44,11 @@ class OnPage:
     page: str
     opened_with: str
 
+    @property
+    def is_own(self) -> bool:
+        """Say whether what is shown was typed by the one who sees it."""
+        return self.shown is not None and self.shown.person_id == g.writer_id
+
     def text(self, name: str) -> str | None:
         """Return what the draft says under a name that is no question of the form's."""
         return posted(self.shown).get(name, "") if self.shown else None

@@ -115,6 +115,18 @@ def _completed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return f"Completed: {entry.detail['name']}"
 
 
+def _claimed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    before = entry.detail["before"]
+    if entry.what == "task released":
+        return f"Gave back: {entry.detail['name']}"
+    return f"Took on: {entry.detail['name']}{f', from {before}' if before else ''}"
+
+
+def _handed_over(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    detail = entry.detail
+    return f"Handed over to {detail['name_of_receiver']}: {detail['name']}. Note: {detail['note']}"
+
+
 def _revised(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     detail = entry.detail
     return f"Wrote version {detail['edition']} of: {detail['name']}. Reason: {detail['why']}"
@@ -170,6 +182,9 @@ def _paper(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
 _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "case started": _started,
     "task completed": _completed,
+    "task claimed": _claimed,
+    "task released": _claimed,
+    "task handed over": _handed_over,
     "record revised": _revised,
     "fact corrected": _corrected,
     "deadline passed": _passed,

@@ -1,5 +1,7 @@
 """The tasks that wait for a person's roles, and completing one."""
 
+from datetime import datetime
+
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -9,14 +11,17 @@ from werkzeug.wrappers import Response
 from app import answers, auth, drafts, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
-from app.pages import ON_A_PAGE, Paging
-from processes import cases, library, signing
+from app.pages import ON_A_PAGE, Paging, said
+from processes import cases, library, signing, tasks
+from processes import drafts as kept_drafts
 from processes.facts import CASE
 from processes.library import Procedure
-from processes.models import Case, Record, Task
+from processes.models import Case, Draft, Person, Record, Task
 from processes.rows import read_facts
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
+
+CLAIM, RELEASE, HAND_OVER = "claim", "give back", "hand over"  # buttons beside those that save
 
 
 @pages.get("")
@@ -51,11 +56,9 @@ def index() -> str:
 def complete(key: str) -> Response | str | tuple[str, int]:
     """Show a task with its form, and complete it."""
     database = sessions.current()
-    task = database.get(Task, key)
+    task = _for_my_roles(key)
     if task is None:
         return _not_open(key)
-    if not set(task.roles) & set(g.person.roles):
-        raise Forbidden()
     procedure = library.procedure_of(task.case.version)
     scope = standing.scope(database, task)
     facts = read_facts(database, task.case_id)
@@ -63,6 +66,8 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     sheet = answers.Sheet(procedure.forms[task.element], facts.context(scope), facts.own(CASE))
     if request.method == "GET":
         return _page(task, procedure, sheet)
+    if request.form.get(answers.BUTTON) in (CLAIM, RELEASE, HAND_OVER):
+        return _change_hands(key, request.form[answers.BUTTON])
     given = sheet.read(request.form)
     if given is None:
         return _page(task, procedure, sheet), 400 if sheet.problems else 200
@@ -85,16 +90,89 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     return redirect(_after(case_id))
 
 
+@pages.route("/<key>/hand-over", methods=["GET", "POST"])
+@allow("practitioners")
+def hand_over(key: str) -> Response | str | tuple[str, int]:
+    """Give a task to a colleague, with a note."""
+    database = sessions.current()
+    task = _for_my_roles(key)
+    if task is None:
+        return _not_open(key)
+    able = [each for each in tasks.receivers(database, task) if each.id != g.person.id]
+    to, note = said("to"), said("note")
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        if to not in {str(each.id) for each in able}:
+            errors["to"] = "Choose whom you hand it over to."
+        if not note:
+            errors["note"] = "Write what they need to know to go on."
+        if not errors:
+            return _give(key, int(to), note)
+    page = render_template(
+        "tasks/hand_over.html", task=task, case=task.case, able=able, to=to, note=note,
+        errors=errors,
+    )  # fmt: skip
+    return page, 400 if errors else 200
+
+
+def _for_my_roles(key: str) -> Task | None:
+    """Return a task that waits, for those who may complete it; to others it is closed."""
+    task = sessions.current().get(Task, key)
+    if task is not None and not set(task.roles) & set(g.person.roles):
+        raise Forbidden()
+    return task
+
+
+def _give(key: str, to_id: int, note: str) -> Response | tuple[str, int]:
+    database = sessions.current()
+    try:
+        task = tasks.hand_over(database, key, to_id, note, by=g.person, now=g.now)
+    except cases.TaskNotOpen:
+        database.rollback()
+        return _not_open(key)
+    except tasks.CannotReceive:  # they have lost the role since the page was made
+        database.rollback()
+        return redirect(url_for("tasks.hand_over", key=key))
+    receiver = task.assignee.name if task.assignee else ""
+    database.commit()
+    flash(f"Handed over to {receiver}: {task.name}.")
+    return redirect(url_for("tasks.index"))
+
+
+def _change_hands(key: str, button: str) -> Response | tuple[str, int]:
+    """Take the task on or give it back; what is typed on its page stays as a draft."""
+    database = sessions.current()
+    drafts.keep()
+    if button == HAND_OVER:
+        return redirect(url_for("tasks.hand_over", key=key))
+    change = tasks.claim if button == CLAIM else tasks.release
+    try:
+        task = change(database, key, by=g.person, now=g.now)
+    except cases.TaskNotOpen:
+        database.rollback()
+        return _not_open(key)
+    database.commit()
+    if button == CLAIM:
+        return redirect(url_for("tasks.complete", key=key))
+    flash(f"Given back: {task.name}. What you typed is kept as your draft.")
+    return redirect(url_for("tasks.index"))
+
+
 def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     database = sessions.current()
     number = standing.scope(database, task)[1]
+    handed, given = tasks.handed_over(database, task), []
+    if handed and handed.by_id and task.assignee_id == g.person.id:
+        given = kept_drafts.of_place(database, handed.by_id, request.path)[:1]
     return render_template(
         "tasks/complete.html",
         task=task,
         case=task.case,
         procedure=procedure,
         sheet=sheet,
-        drafts=drafts.on_page(sheet),
+        drafts=drafts.on_page(sheet, given),
+        handed=handed,
+        writing=_writing(task),
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
@@ -102,6 +180,18 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         if auth.may(g.person, "record readers")
         else [],
     )
+
+
+def _writing(task: Task) -> list[tuple[str, datetime]]:
+    """Return who else has begun to write for a task, and when last."""
+    rows = (
+        select(Person.name, func.max(Draft.saved_at, type_=Draft.saved_at.type))
+        .join(Draft, Draft.person_id == Person.id)
+        .where(Draft.place == request.path, Person.id != g.person.id)
+        .group_by(Person.id, Person.name)
+        .order_by(Person.name, Person.id)
+    )
+    return [(name, at) for name, at in sessions.current().execute(rows)]
 
 
 def _not_open(key: str) -> tuple[str, int]:

@@ -31,6 +31,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "account.sign_in": ("", "/sign-in"),
         "tasks.index": ("tom", "/tasks"),
         "tasks.complete": ("tom", f"/tasks/{task}"),
+        "tasks.hand_over": ("tom", f"/tasks/{task}/hand-over"),
         "cases.index": ("tom", "/cases"),
         "cases.show": ("tom", f"/cases/{case}"),
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
