@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from processes import rows
 from processes.cases import NotYourTask, TaskNotOpen
-from processes.models import Case, HistoryEntry, Person, Task
+from processes.models import HistoryEntry, Person, Task
 
 HANDED_OVER = "task handed over"
 
@@ -49,7 +49,7 @@ def hand_over(
     to = session.get(Person, to_id)
     if to is None or to not in receivers(session, task):
         raise CannotReceive()
-    task.assignee = to
+    task.assignee, task.told_at = to, None  # whoever it is given to is told
     _note(session, task, HANDED_OVER, by, now, to=to.id, name_of_receiver=to.name, note=note)
     return task
 
@@ -76,9 +76,8 @@ def handed_over(session: Session, task: Task) -> HistoryEntry | None:
 
 
 def _open(session: Session, key: str, by: Person) -> Task:
-    case_id = select(Task.case_id).where(Task.key == key).scalar_subquery()
     try:
-        rows.lock(session, Case.id == case_id, skip_locked=False)
+        rows.lock(session, key, skip_locked=False)
     except rows.CaseNotFound:
         raise TaskNotOpen from None
     task = session.get(Task, key, populate_existing=True)
