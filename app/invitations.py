@@ -77,7 +77,7 @@ def read(editions: Sequence[Record], case: Case, procedure: Procedure) -> list[I
 
 
 def for_calendar(invitation: Invitation, case: Case, now: datetime) -> papers.Meeting:
-    """Return the meeting for one person's calendar: the reference only, and no child's name."""
+    """Return the meeting for one person: the reference only, and nothing that was typed of it."""
     meeting = invitation.meeting
     assert meeting.when is not None
     by = meeting.record.recorded_by
@@ -86,7 +86,7 @@ def for_calendar(invitation: Invitation, case: Case, now: datetime) -> papers.Me
         # a person taken off is told in a later edition than any that invited them
         sequence=meeting.record.edition - 1 + (case.closed_at is not None),
         title=f"{meeting.name}, {case.reference}",
-        says=f"Why you are invited: {invitation.why}",
+        says="Your invitation says why you are asked to take part.",
         starts=meeting.when,
         where=meeting.where,
         organiser=(by.name, by.email),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 MOST_COLUMNS = 4
 LONGEST_CELL = 60
+LONGEST_HEADING = 30
 Rows = Sequence[Sequence[tuple[str, str]]]
 
 
@@ -68,7 +69,11 @@ def laid_out(rows: Rows, unanswered: str) -> Table:
     given = [{label: text for label, text in row if text and text != unanswered} for row in rows]
     labels = list(dict.fromkeys(label for row in rows for label, _ in row))
     used = [label for label in labels if any(label in row for row in given)]
-    columns = [label for label in used if _makes_a_column([row.get(label, "") for row in given])]
+    columns = [
+        label
+        for label in used
+        if len(label) <= LONGEST_HEADING and _makes_a_column([row.get(label, "") for row in given])
+    ]
     columns = columns[:MOST_COLUMNS] or used[:1]
     return Table(columns, [_row(row, columns, used) for row in given])
 

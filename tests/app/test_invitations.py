@@ -115,6 +115,7 @@ def test_an_invitation_always_says_why_and_never_names_the_child(browser: FlaskC
 def test_a_calendar_file_names_the_reference_only(browser: FlaskClient):
     got = browser.get(links(browser)["ics"][0])
     assert "Maya" not in got.text
+    assert "agency knows" not in got.text, "what people typed may name a child"
     assert got.headers["Content-Disposition"].startswith('attachment; filename="SP-00001 ')
     calendar = Calendar.from_ical(got.data)
     (event,) = calendar.walk("VEVENT")

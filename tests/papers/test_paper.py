@@ -30,6 +30,12 @@ def test_what_few_answered_and_what_nobody_answered_gets_no_column():
     assert [row.more for row in table.rows] == ["", "Note: Late", ""]
 
 
+def test_a_long_question_gets_no_column():
+    question = "Is the concern about this person or where they work?"
+    table = laid_out([[("Name", "Ana"), (question, "No")]], "Not answered")
+    assert table.rows == [Row(["Ana"], f"{question} No")]
+
+
 def test_a_list_of_long_texts_still_has_a_column():
     table = laid_out([[("What happened", "x" * 500)]], "Not answered")
     assert table.columns == ["What happened"]
