@@ -1,24 +1,31 @@
 """A form on a page: what is asked, what was typed, what is wrong with it, rows added or removed.
 
+It is filled in for one child, or for brothers and sisters at once: what is common is written once.
 Everything works without JavaScript: “Add another” and “Show further questions” are buttons that
 send the form and get it back with everything typed in it. Nothing is saved until it is all right.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from forms import MOST_ROWS, Component, Form
+from app import formats
+from app.filled import Child, Filled, head, mark_of, parted
+from app.layout import Layout
+from forms import Component, Form
+from forms.children import may_differ, offering, own_keys, rows_for
+from forms.components import first_key, questions
 from forms.fields import is_blank
 from processes.library import Procedure
 from processes.signing import Refusal
 
 # Names that no question can have, because a key begins with a letter.
-BUTTON, SHOWN, ROW = "_button", "_shown", "_row"
+BUTTON, SHOWN, ROW, CHILD, DIFFERS = "_button", "_shown", "_row", "_child", "_differs"
 
 
 @dataclass(frozen=True)
@@ -31,49 +38,113 @@ class Wrong:
 
 
 class Sheet:
-    """A form as one page shows it. `facts` are what its conditions may read besides its answers."""
+    """A form as one page shows it, for one child or for several. `facts` are what its conditions
+    may read besides its answers; `others` are brothers and sisters whom it may be about too.
+    """
 
     def __init__(
-        self, form: Form, facts: Mapping[str, Any], answers: Mapping[str, Any] | None = None
+        self,
+        form: Form,
+        facts: Mapping[str, Any],
+        answers: Mapping[str, Any] | None = None,
+        *,
+        name: str = "",
+        case_id: int = 0,
+        others: Sequence[Child] = (),
     ) -> None:
-        self.form = form
-        self.facts = facts
+        child = Child(facts, answers or {}, name, case_id)
+        self.form = offering(form, [name, *(each.name for each in others)]) if others else form
+        self.others = others
         self.was_sent = self.was_pressed = False
         self.errors: dict[str, str] = {}
         self.appeared: list[Wrong] = []
         self.refused: list[Wrong] = []
-        self._show(form.fill(answers or {}))
+        self.gone: list[int] = []
+        self._first = Filled(self.form, child)
+        self._first.show(self._first.begins_with())
+        self._fill(others, MultiDict())
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        return self._first.typed
+
+    @property
+    def filled(self) -> list[Filled]:
+        """The children it is filled in for, the page's own first."""
+        return self._filled
+
+    @property
+    def chosen(self) -> set[int]:
+        return {each.child.case_id for each in self._filled[1:]}
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self._filled, self.was_sent)
+
+    def kept(self) -> list[tuple[str, str]]:
+        """Return what is posted again unseen, so that nothing typed is lost."""
+        layout = self.layout
+        offered = {each.value for each in layout.differs()}
+        unshown = [
+            (name, text) for name, text in self._unshown if name != DIFFERS or text not in offered
+        ]
+        return [*layout.kept(), *unshown]
+
+    def resume(self, posted: MultiDict[str, str]) -> None:
+        """Show what was posted, or kept as a draft of it; nothing in it is called wrong yet."""
+        self.was_sent = True
+        self._first.show(self._first.form.typed(self._first.posted(posted)))
+        chosen = posted.getlist(CHILD)
+        self.gone = [int(each) for each in chosen if each.isdecimal() and not self._offers(each)]
+        self._fill([each for each in self.others if str(each.case_id) in chosen], posted)
 
     def read(self, posted: MultiDict[str, str]) -> dict[str, Any] | None:
         """Return the answers, or None when the page is to be shown again."""
-        self.was_sent = True
-        read = self.form.read(posted, self.facts)
-        self._show(read.typed)
+        read = self.read_all(posted)
+        return read[0] if read else None
+
+    def read_all(self, posted: MultiDict[str, str]) -> list[dict[str, Any]] | None:
+        """Return the answers for each child, or None when the page is to be shown again."""
+        self.resume(posted)
         button = posted.get(BUTTON, "")
         if button:
             self.was_pressed = True
-            self._press(button)
+            action, _, name = button.partition(" ")
+            for each in self._filled:
+                each.press(action, name)
             return None
         self.appeared = list(self._new(set(posted.getlist(SHOWN))))
         unseen = {each.address for each in self.appeared}
-        self.errors = {
-            name: says for name, says in read.errors.items() if self.address(name) not in unseen
-        }
-        return None if self.errors or self.appeared else read.values
+        values = []
+        for each in self._filled:
+            read = each.form.read_answers(each.typed, each.child.facts)
+            values.append(rows_for(self.form, read.values, each.child.name))
+            whose = f"{each.child.name}: " if each.mark else ""
+            for plain, says in read.errors.items():
+                name = each.name(plain)
+                if self.address(name) not in unseen:
+                    self.errors.setdefault(name, (whose if name != plain else "") + says)
+        return None if self.errors or self.appeared or self.gone else values
 
-    def resume(self, posted: MultiDict[str, str]) -> None:
-        """Show again what was posted once; nothing in it is called wrong yet."""
-        self.was_sent = True
-        self._show(self.form.typed(posted))
+    def refuse(self, refusals: Iterable[Refusal], places: Mapping[tuple[int, str], str]) -> None:
+        """Say why a record cannot be signed, each at its question, here or in another record.
 
-    def refuse(self, refusals: Iterable[Refusal], places: Mapping[str, str]) -> None:
-        """Say why the record cannot be signed, each at its question, here or in another record."""
+        `places` are by case and question. What holds for all the children is said once.
+        """
+        of_case = {each.child.case_id: each for each in self._filled[1:]}
+        about: dict[tuple[str, str], list[tuple[int, Filled]]] = {}
         for each in refusals:
-            if each.question in self.form.keys:
-                self.errors[each.question] = each.says
+            filled = of_case.get(each.case_id, self._first)
+            name = filled.name(each.question)
+            about.setdefault((name, each.says), []).append((each.case_id, filled))
+        for (name, says), found in about.items():
+            whose = formats.listed([filled.child.name for _, filled in found])
+            if len(found) < len(self._filled):
+                says = f"{whose}: {says}"
+            if head(parted(name)[1]) in self.form.keys:
+                self.errors[name] = says
             else:
-                place = places.get(each.question, "")
-                self.refused.append(Wrong(each.says, place, elsewhere=True))
+                self.refused.append(Wrong(says, places.get((found[0][0], name), ""), True))
 
     @property
     def problems(self) -> list[Wrong]:
@@ -87,57 +158,60 @@ class Sheet:
         own = set(self.form.keys)
         return any(each.hide.names & own for each in _all(self.form.components) if each.hide)
 
-    def row_context(self, question: Component, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what the conditions within a row may read."""
-        inner = {each.key: each.read(row.get(each.key))[0] for each in question.questions()}
-        return {**self.context, **inner}
-
-    def rows(self, question: Component, typed: list[Any]) -> list[Any]:
-        """Return a list's rows: those typed, or the blank ones it begins with."""
-        return typed if typed or self.was_sent else [{} for _ in range(question.rows)]
-
     def address(self, name: str) -> str:
         """Return the place on the page of what is posted under a name."""
-        question = _find(self.form.components, name)
+        question = _find(self.form.components, parted(name)[1])
         parts = question and question.type in ("date", "datetime")
         return f"#{name}-day" if parts else f"#{name}"
 
-    def _show(self, typed: dict[str, Any]) -> None:
-        self.typed = typed
-        values = self.form.read_answers(typed, self.facts).values
-        self.context = {**self.facts, **dict.fromkeys(self.form.keys), **values}
+    def _fill(self, children: Iterable[Child], posted: MultiDict[str, str]) -> None:
+        """Fill the form in for each of the children; what is common is the first one's."""
+        self._filled = [self._first, *(self._filled_for(each, posted) for each in children)]
+        marks = {each.mark: each.own for each in self._filled[1:]}
+        self._unshown = []
+        for name, text in posted.items(multi=True):
+            mark, plain = parted(name)
+            is_shown = not mark or head(plain) in marks.get(mark, ())
+            if not is_shown or name == DIFFERS:
+                self._unshown.append((name, text))
 
-    def _press(self, button: str) -> None:
-        """Add a row to a list, or take one out; any other button only shows the page anew."""
-        action, _, name = button.partition(" ")
-        for question in self.form.questions():
-            rows = self.typed.get(question.key)
-            if question.type != "dynamiclist" or not isinstance(rows, list):
-                continue
-            if action == "add" and name == question.key and len(rows) < MOST_ROWS:
-                rows.append({each.key: "" for each in question.questions()})
-            if action == "remove" and name.rpartition("-")[0] == question.key:
-                number = int(name.rpartition("-")[2]) if name[-1].isdigit() else len(rows)
-                del rows[number : number + 1]
+    def _filled_for(self, child: Child, posted: MultiDict[str, str]) -> Filled:
+        filled = Filled(self.form, child, mark_of(child.case_id))
+        if self.was_sent:
+            ticked = posted.getlist(DIFFERS)
+            filled.set_differing(
+                each.removeprefix(filled.mark) for each in ticked if each.startswith(filled.mark)
+            )
+        else:
+            filled.set_differing(_differing(self.form, self._first.child, child))
+        always, begun = own_keys(self.form, ()), filled.begins_with()
+        given, shown = self.form.typed(filled.posted(posted)), set(posted.getlist(SHOWN))
+        typed = dict(self._first.typed)
+        for key in filled.own:
+            is_new = is_blank(given[key]) and filled.name(key) not in shown
+            of_child = key in always or not self.was_sent
+            begins = begun[key] if of_child else deepcopy(self._first.typed[key])
+            typed[key] = begins if is_new else given[key]
+        filled.show(typed)
+        return filled
+
+    def _offers(self, case_id: str) -> bool:
+        return case_id in [str(each.case_id) for each in self.others]
 
     def _new(self, shown: set[str]) -> Iterator[Wrong]:
-        """Find the questions that the answers call for and the page that was sent did not ask."""
-        for question in conditional(self.form.components, self.context):
-            if question.key not in shown and is_blank(self.typed.get(question.key)):
-                yield Wrong(question.label, self.address(question.key))
+        """Find the questions that the answers call for and the page that was sent did not ask.
 
-
-def conditional(
-    components: Iterable[Component], context: Mapping[str, Any], depends: bool = False
-) -> Iterator[Component]:
-    """Go through the questions that a condition brought onto the page."""
-    for each in components:
-        if each.is_hidden(context):
-            continue
-        if each.type == "group":
-            yield from conditional(each.components, context, depends or each.hide is not None)
-        elif each.type != "text" and (depends or each.hide is not None):
-            yield each
+        What is newly asked of a brother or sister alone is told by its first question.
+        """
+        for part in self.layout.parts:
+            new = [each for each in part.questions() if each.name not in shown]
+            alone = [each for each in new if each.is_alone]
+            for each in alone[:1]:
+                title = part.component.label or each.component.label
+                yield Wrong(f"{each.whose}: {title}", each.address)
+            for each in new:
+                if each.is_conditional and not each.is_alone and is_blank(each.typed):
+                    yield Wrong(each.component.label, each.address)
 
 
 def of_question(procedure: Procedure, name: str) -> Form | None:
@@ -147,6 +221,17 @@ def of_question(procedure: Procedure, name: str) -> Form | None:
             if question.key == name:
                 return Form(form.id, (replace(question, hide=None, required=True),))
     return None
+
+
+def _differing(form: Form, first: Child, child: Child) -> list[str]:
+    """Return the parts of which something else is known of a child than of the first one."""
+    return [
+        first_key(part)
+        for part in may_differ(form)
+        if any(
+            first.answers.get(each.key) != child.answers.get(each.key) for each in questions([part])
+        )
+    ]
 
 
 def _all(components: Iterable[Component]) -> Iterator[Component]:

@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from app import formats, sessions
-from app.answers import BUTTON, SHOWN, Sheet
+from app.answers import BUTTON, CHILD, DIFFERS, SHOWN, Sheet
 from forms import Component, Form
 from forms.fields import clean
 from processes import drafts
@@ -28,7 +28,7 @@ from processes.models import Draft
 View = TypeVar("View", bound=Callable[..., Any])
 
 FROM = "_from"  # the posted name of the mark of the draft that the page opened with
-NOT_WORDS = frozenset({BUTTON, SHOWN, drafts.PAGE, FROM})
+NOT_WORDS = frozenset({BUTTON, SHOWN, CHILD, DIFFERS, drafts.PAGE, FROM})
 BY_ITSELF, LATER, THROW = "keep", "later", "throw away"  # what the button may say
 MOST_AT_ONCE = 9  # drafts that a page shows; older ones come up when these are gone
 

@@ -11,7 +11,8 @@ from marshmallow import ValidationError, fields
 import feel
 from forms.fields import is_blank
 
-TEXT, GROUP, LIST = "text", "group", "dynamiclist"
+TEXT, GROUP, LIST, FILES = "text", "group", "dynamiclist", "filepicker"
+CHILD, IF_DIFFERENT = "child", "child if different"  # what the property `each` may say
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,11 @@ class Component:
         return self.properties.get("item", "Row")
 
     @property
+    def each(self) -> str:
+        """Whether this is asked for each child by itself: always, if it differs, or (“”) never."""
+        return self.properties.get("each", "")
+
+    @property
     def missing(self) -> str:
         """What to say when a required answer is not there: the form's own words, if it has any."""
         return self.properties.get("error") or _MISSING.get(self.type, "Answer {}.").format(
@@ -68,8 +74,10 @@ class Component:
     def is_hidden(self, context: Mapping[str, Any]) -> bool:
         """Tell whether a page with these facts and answers leaves this out.
 
-        What runs past a limit before it is known is asked.
+        What runs past a limit before it is known is asked; choices are not while there are none.
         """
+        if self.type == "checklist" and not self.options:
+            return True
         try:
             return self.hide is not None and self.hide.evaluate(context) is True
         except feel.FeelRuntimeError:
@@ -100,6 +108,11 @@ _MISSING = {
     "checklist": "Choose at least one answer to {}.",
     LIST: "Add at least one to {}.",
 }
+
+
+def first_key(component: Component) -> str:
+    """Return the key by which a question, or a group by its first question, is called."""
+    return component.key or next((each.key for each in questions([component])), "")
 
 
 def questions(components: Iterable[Component]) -> Iterator[Component]:

@@ -44,6 +44,11 @@ class Form:
     def keys(self) -> tuple[str, ...]:
         return tuple(question.key for question in self.questions())
 
+    def becoming(self, what: str) -> list[Component]:
+        """Return the lists whose rows become something else too, such as actions."""
+        lists = (each for each in self.questions() if each.type == LIST)
+        return [each for each in lists if each.properties.get("becomes") == what]
+
     @cached_property
     def labels(self) -> dict[str, str]:
         return {question.key: question.label for question in self.questions()}

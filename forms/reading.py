@@ -11,7 +11,18 @@ from typing import Any
 import orjson
 
 import feel
-from forms.components import GROUP, LIST, TEXT, Component, Option, questions
+from forms.components import (
+    CHILD,
+    FILES,
+    GROUP,
+    IF_DIFFERENT,
+    LIST,
+    TEXT,
+    Component,
+    Option,
+    first_key,
+    questions,
+)
 from forms.form import MOST_ROWS, Form
 from forms.kinds import KINDS, Refused, answer_for, kind_of
 
@@ -21,6 +32,12 @@ MOST_OPTIONS = 200
 DEEPEST = 5
 _KEY = re.compile("[a-z][a-z0-9_]{0,59}")
 _NOT_DONE = ("disabled", "readonly", "valuesKey", "valuesExpression", "disallowPassedDates")
+# properties that say what else happens: of which kinds (of every kind if none), what they may say
+_SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "each": ((), (CHILD, IF_DIFFERENT)),
+    "offers": (("checklist",), ("children",)),
+    "becomes": ((LIST,), ("actions", "participants", "recipients", "chronology")),
+}
 _CHOICES = ("select", "radio", "yes_no", "checklist")
 
 
@@ -90,7 +107,7 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
     for name in _NOT_DONE:
         if given.get(name):
             raise Refused(f"“{name}” is not done here: take it out.")
-    rules = _object(given, "validate")
+    rules, properties = _object(given, "validate"), _properties(given, kind)
     component = Component(
         type=kind,
         key=_key(given, kind),
@@ -98,11 +115,11 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
         hint=_plain(given, "description"),
         text=_plain(given, "text"),
         required=rules.get("required") is True,
-        options=_options(given) if kind in _CHOICES else (),
+        options=_options(given, properties) if kind in _CHOICES else (),
         hide=_condition(_object(given, "conditional")),
         width=_width(_object(given, "layout")),
         rows=_rows_at_first(given),
-        properties=_properties(given),
+        properties=properties,
     )
     if kind in (GROUP, LIST):
         return _nesting(component, given, depth, problems)
@@ -121,9 +138,16 @@ def _nesting(
     if component.type == LIST and not component.label:
         raise Refused("A list needs a label.")
     within = _components(given.get("components"), depth + 1, problems)
-    if component.type == LIST and any(each.type == LIST for each in questions(within)):
-        raise Refused("A list cannot have lists within its rows.")
-    return replace(component, components=within)
+    component = replace(component, components=within)
+    inner = list(_all(within)) if component.type == LIST else []
+    if any(each.type in (LIST, FILES) for each in inner):
+        what = "files" if any(each.type == FILES for each in inner) else "lists"
+        raise Refused(f"A list cannot have {what} within its rows.")
+    if any(each.each for each in inner):
+        raise Refused("A row is not asked of each child by itself: say it of the whole list.")
+    if component.each and not first_key(component):
+        raise Refused("It asks nothing, so it cannot be asked of each child.")
+    return component
 
 
 def _key(given: dict[str, Any], kind: str) -> str:
@@ -142,8 +166,10 @@ def _plain(given: dict[str, Any], name: str) -> str:
     return text
 
 
-def _options(given: dict[str, Any]) -> tuple[Option, ...]:
+def _options(given: dict[str, Any], properties: Mapping[str, str]) -> tuple[Option, ...]:
     values = given.get("values")
+    if properties.get("offers") and not values:
+        return ()  # it offers the names of the children, which are not known here
     if not isinstance(values, list) or not 1 <= len(values) <= MOST_OPTIONS:
         raise Refused(f"It has to offer from 1 to {MOST_OPTIONS} answers.")
     options = tuple(_option(each) for each in values)
@@ -185,10 +211,14 @@ def _rows_at_first(given: dict[str, Any]) -> int:
     return rows
 
 
-def _properties(given: dict[str, Any]) -> dict[str, str]:
+def _properties(given: dict[str, Any], kind: str) -> dict[str, str]:
     properties = _object(given, "properties")
     if not all(isinstance(value, str) for value in properties.values()):
         raise Refused("Its properties have to be words.")
+    for name, (kinds, known) in _SAYS.items():
+        if name in properties and (properties[name] not in known or kind not in (kinds or [kind])):
+            of = f" of a {', '.join(kinds)}" if kinds else ""
+            raise Refused(f"Its property {name}{of} can be: {', '.join(known)}.")
     return properties
 
 
@@ -218,6 +248,12 @@ def _repeated(components: Iterable[Component]) -> list[Problem]:
         used.add(question.key)
         problems += _repeated(question.components)
     return problems
+
+
+def _all(components: Iterable[Component]) -> Iterable[Component]:
+    for each in components:
+        yield each
+        yield from _all(each.components)
 
 
 def _out_of_order(components: Iterable[Component]) -> list[Problem]:

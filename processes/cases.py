@@ -59,14 +59,19 @@ def start(
     family_group = FamilyGroup()
     session.add(family_group)
     session.flush()
-    return [
-        _start(session, version, family_group, child, answers, by=by, now=now, origin=origin)
-        for child in children
-    ]
+    together = uuid4().hex if len(children) > 1 else None
+    how: dict[str, Any] = {"by": by, "now": now, "origin": origin, "together": together}
+    return [_start(session, version, family_group, child, answers, **how) for child in children]
 
 
 def complete_task(
-    session: Session, key: str, answers: Mapping[str, Any], *, by: Person, now: datetime
+    session: Session,
+    key: str,
+    answers: Mapping[str, Any],
+    *,
+    by: Person,
+    now: datetime,
+    together: str | None = None,
 ) -> Record:
     """Complete an open task: keep its answers as a record, its facts as facts, and move the case
     on.
@@ -75,7 +80,7 @@ def complete_task(
         loaded = LoadedCase.load(session, key, now=now, by=by)
     except CaseNotFound:
         raise TaskNotOpen from None
-    record = complete(loaded, key, answers, by)
+    record = complete(loaded, key, answers, by, together)
     loaded.save()
     _serve(loaded)
     return record
@@ -183,6 +188,7 @@ def _start(
     now: datetime,
     origin: str,
     linked_to: Case | None = None,
+    together: str | None = None,
 ) -> Case:
     case = Case(
         family_group_id=family_group.id,
@@ -207,13 +213,19 @@ def _start(
         loaded.save_instances()  # the record refers to its instance
         first = loaded.procedure.settings["start"][origin]
         opened = next(key for key, task in loaded.tasks.items() if task.element == first)
-        complete(loaded, opened, answers, by)
+        complete(loaded, opened, answers, by, together)
     loaded.save()
     _serve(loaded)
     return case
 
 
-def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Person) -> Record:
+def complete(
+    loaded: LoadedCase,
+    key: str,
+    answers: Mapping[str, Any],
+    by: Person,
+    together: str | None = None,
+) -> Record:
     task = loaded.tasks.get(key)
     if task is None:
         raise TaskNotOpen
@@ -223,7 +235,7 @@ def complete(loaded: LoadedCase, key: str, answers: Mapping[str, Any], by: Perso
     scope = stages.scope_of(loaded, instance, task.process, task.stage)
     signed_hash = signing.check(loaded, task, answers, scope, by=by)
     place = {name: getattr(task, name, None) for name in records.PLACE}
-    place |= {"task_key": key, "scope": scope[0], "number": scope[1]}
+    place |= {"task_key": key, "scope": scope[0], "number": scope[1], "together": together}
     record = records.write(loaded, place, answers, by=by, signed_hash=signed_hash)
     for name in loaded.procedure.fact_names & answers.keys():
         loaded.add_fact(scope, name, answers[name], record_id=record.id)
@@ -255,21 +267,11 @@ def _withdraw_explained(loaded: LoadedCase) -> None:
 def _serve(loaded: LoadedCase) -> None:
     """Start the linked cases that service tasks asked for, such as an alleged abuser's under 18."""
     for asked in loaded.linked_requests:
-        version = loaded.session.get_one(ProcedureVersion, loaded.case.version_id)
-        child = Child(
-            asked.get("linked_child_name") or "Name not known", asked.get("linked_child_born_on")
-        )
+        name, born_on = asked.get("linked_child_name"), asked.get("linked_child_born_on")
+        child = Child(name or "Name not known", born_on)
         group = FamilyGroup()
         loaded.session.add(group)
         loaded.session.flush()
-        _start(
-            loaded.session,
-            version,
-            group,
-            child,
-            None,
-            by=loaded.by,
-            now=loaded.now,
-            origin="linked",
-            linked_to=loaded.case,
-        )
+        how: dict[str, Any] = {"by": loaded.by, "now": loaded.now, "origin": "linked"}
+        version = loaded.session.get_one(ProcedureVersion, loaded.case.version_id)
+        _start(loaded.session, version, group, child, None, linked_to=loaded.case, **how)

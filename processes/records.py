@@ -11,11 +11,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import involvement, rows, signatures
+from processes import actions, involvement, rows, signatures
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record
 
-PLACE = ("instance_id", "stage", "process", "element", "name", "scope", "number", "task_key")
+PLACE = (
+    *("instance_id", "stage", "process", "element", "name", "scope", "number", "task_key"),
+    "together",
+)
 
 
 def write(
@@ -38,6 +41,7 @@ def write(
     )
     rows.add_record(loaded.session, record)
     involvement.keep(loaded, record)
+    actions.keep(loaded, record)
     return record
 
 

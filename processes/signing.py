@@ -51,8 +51,11 @@ _LINKED = (
 
 @dataclass(frozen=True)
 class Refusal:
-    """One reason why a record cannot be signed yet: whose rule, which question, and the way out."""
+    """One reason why a record of a case cannot be signed yet: whose rule, which question, and the
+    way out.
+    """
 
+    case_id: int
     rule: str
     question: str
     says: str
@@ -89,7 +92,9 @@ def check(
         linked_cases=_linked(loaded),
     )
     found = procedure.tables["signing"].decide(context) or []
-    refusals = [Refusal(each["rule"], each["question"], each["says"]) for each in found]
+    refusals = [
+        Refusal(loaded.case.id, each["rule"], each["question"], each["says"]) for each in found
+    ]
     if refusals:
         raise SigningRefused(refusals)
     return _hash(records, answers)

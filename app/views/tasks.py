@@ -8,16 +8,14 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, auth, drafts, sessions, standing, words
+from app import answers, auth, drafts, family, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.pages import ON_A_PAGE, Paging, said
-from processes import cases, library, signing, tasks
+from processes import cases, library, signing, tasks, together
 from processes import drafts as kept_drafts
-from processes.facts import CASE
 from processes.library import Procedure
 from processes.models import Case, Draft, Person, Record, Task
-from processes.rows import read_facts
 
 pages = Blueprint("tasks", __name__, url_prefix="/tasks")
 
@@ -58,35 +56,35 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     database = sessions.current()
     task = _for_my_roles(key)
     if task is None:
-        return _not_open(key)
+        return _go_on_with_others(key) or _not_open(key)
     procedure = library.procedure_of(task.case.version)
-    scope = standing.scope(database, task)
-    facts = read_facts(database, task.case_id)
-    # What is known of the child already is not asked for again: it stands there to be confirmed.
-    sheet = answers.Sheet(procedure.forms[task.element], facts.context(scope), facts.own(CASE))
+    sheet, same_step = family.sheet(database, task, procedure.forms[task.element])
     if request.method == "GET":
         return _page(task, procedure, sheet)
     if request.form.get(answers.BUTTON) in (CLAIM, RELEASE, HAND_OVER):
         return _change_hands(key, request.form[answers.BUTTON])
-    given = sheet.read(request.form)
+    given = sheet.read_all(request.form)
     if given is None:
+        family.tell_gone(database, sheet, task)
         return _page(task, procedure, sheet), 400 if sheet.problems else 200
+    chosen = [same_step[each.child.case_id] for each in sheet.filled]
+    written = dict(zip([each.key for each in chosen], given, strict=True))
     try:
-        cases.complete_task(database, key, given, by=g.person, now=g.now)
+        together.complete_tasks(database, written, by=g.person, now=g.now)
     except cases.TaskNotOpen:
         database.rollback()
-        return _not_open(key)
+        return complete(key)  # the page says what is not open any more, and offers the rest
     except signing.SigningRefused as refused:
         database.rollback()
         task = database.get(Task, key)
         if task is None:
             return _not_open(key)
-        sheet.refuse(refused.refusals, _where_asked(task, procedure))
+        sheet.refuse(refused.refusals, family.places(database, written, procedure))
         return _page(task, procedure, sheet), 400
     drafts.accept()
     name, case_id = task.name, task.case_id
     database.commit()
-    flash(f"Saved: {name}.")
+    flash(f"Saved: {name}{family.about(sheet)}.")
     return redirect(_after(case_id))
 
 
@@ -194,6 +192,21 @@ def _writing(task: Task) -> list[tuple[str, datetime]]:
     return [(name, at) for name, at in sessions.current().execute(rows)]
 
 
+def _go_on_with_others(key: str) -> tuple[str, int] | None:
+    """Offer the form, with all that was typed, for the other children whom it was to be about."""
+    database = sessions.current()
+    record = database.scalars(select(Record).where(Record.task_key == key).limit(1)).first()
+    found = family.heir(database, record, request.form) if record else None
+    if not found or not set(found[0].roles) & set(g.person.roles):
+        return None
+    task, typed = found
+    procedure = library.procedure_of(task.case.version)
+    sheet, _ = family.sheet(database, task, procedure.forms[task.element])
+    sheet.resume(typed)
+    family.tell_gone(database, sheet, task)
+    return _page(task, procedure, sheet), 409
+
+
 def _not_open(key: str) -> tuple[str, int]:
     """Say who completed the task meanwhile; what was typed for it is kept, and there to be read."""
     database = sessions.current()
@@ -212,17 +225,6 @@ def _not_open(key: str) -> tuple[str, int]:
         may_read=auth.may(g.person, "record readers"),
     )
     return page, 409 if request.method == "POST" else 404
-
-
-def _where_asked(task: Task, procedure: Procedure) -> dict[str, str]:
-    """Return, for each question of the stage's earlier records, where its answer can be changed."""
-    database = sessions.current()
-    return {
-        key: url_for("records.revise", record_id=record.id, _anchor=key)
-        for record in standing.records(database, task.case_id)
-        if (record.instance_id, record.stage) == (task.instance_id, task.stage)
-        for key in procedure.forms[record.element].keys
-    }
 
 
 def _after(case_id: int) -> str:

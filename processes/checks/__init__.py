@@ -11,6 +11,7 @@ from processes.checks import (
     elements,
     expressions,
     flows,
+    forms,
     papers,
     settings,
     tables,
@@ -84,6 +85,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     expressions.keys_of_forms_can_be_read,
     expressions.conditions_of_forms_read_only_what_is_known,
     expressions.conditions_of_forms_come_to_something,
+    forms.actions_have_their_columns,
     papers.templates_can_be_filled_in,
     papers.markings_are_known,
 )

@@ -14,7 +14,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from feel import FeelError
-from processes import cases, database, library, signing, timers
+from forms import Form
+from forms.children import offering, rows_for
+from processes import cases, database, library, signing, timers, together
 from processes.deadlines import DeadlineNotReadable
 from processes.engine import ProcedureRunsAway
 from processes.engine.elements import NoFlowLeads
@@ -187,17 +189,18 @@ class Replay:
         tasks = [task for case in cases_ for task in self._tasks(session, case, step)]
         if not tasks or (step.children and len(tasks) < len(cases_)):
             raise CannotTake(f"The task {step.what} is not open; {self._open(session, step)}.")
+        form, answers = self._form(step), {}
         for task in tasks:
             known, filled = observe.known_of(session, task)
-            answers = read_answers(self.procedure.forms[step.what], step.answers, known, filled)
-            cases.complete_task(session, task.key, answers, by=by, now=step.at)
+            read = read_answers(form, step.answers, known, filled)
+            answers[task.key] = rows_for(form, read, task.case.child_name)
+        together.complete_tasks(session, answers, by=by, now=step.at)
 
     def _revise(self, session: Session, step: Step, by: Person) -> None:
         for case in self._cases(session, step.children):
             record = self._record(session, case, step)
-            form = self.procedure.forms[step.what]
+            form, why = self._form(step), step.because or "Put right"
             changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
-            why = step.because or "Put right"
             cases.revise(session, record, changes, why, by=by, now=step.at)
 
     def _begin(self, session: Session, step: Step, by: Person) -> None:
@@ -212,6 +215,10 @@ class Replay:
             cases.correct(
                 session, case, step.what, value, step.because, by=by, now=step.at, scope=scope
             )
+
+    def _form(self, step: Step) -> Form:
+        """Return what a task asks, offering the children where it does."""
+        return offering(self.procedure.forms[step.what], self.scenario.children)
 
     def _tasks(self, session: Session, case: Case, step: Step) -> list[Task]:
         """Return the one open task meant in a case; none when it has none, as others may have."""

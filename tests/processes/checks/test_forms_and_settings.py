@@ -1,5 +1,7 @@
 """Forms that cannot be asked, and settings that name what is not there."""
 
+import json
+
 import pytest
 
 from processes.checks import check
@@ -36,6 +38,24 @@ def test_a_condition_of_a_form_may_read_facts_of_other_forms():
     content = form("held_at", conditional={"hide": "=harm = true"})
 
     assert found_in("forms/hold.form", content) == []
+
+
+@pytest.mark.parametrize(
+    ("missing", "says"),
+    [
+        ({"person": None}, "have to ask “person”"),
+        ({"due_on": {"type": "textfield", "label": "When"}}, "“due_on” cannot be a textfield"),
+    ],
+)
+def test_a_list_that_becomes_actions_asks_what_an_action_says(missing, says):
+    asked = {key: {"type": "textfield", "label": key} for key in ("action", "agency", "person")}
+    asked["due_on"] = {"type": "datetime", "subtype": "date", "dateLabel": "By when"}
+    rows = [{**each, "key": key} for key, each in {**asked, **missing}.items() if each]
+    listed = {"type": "dynamiclist", "path": "to_do", "label": "To do", "components": rows,
+              "properties": {"becomes": "actions"}}  # fmt: skip
+    content = json.dumps({"type": "default", "components": [listed]}).encode()
+
+    assert_found(found_in("forms/hold.form", content), "to_do", says)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,123 @@
+"""A task's page for brothers and sisters at the same step: written once for all chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import g, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.datastructures import MultiDict
+
+from app import answers, formats, standing
+from app.filled import Child, head, mark_of, parted
+from forms import Form
+from processes import together
+from processes.facts import CASE
+from processes.library import Procedure
+from processes.models import Case, Record, Task
+from processes.rows import read_facts
+
+
+def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dict[int, Task]]:
+    """Return the form as the page shows it, and the open tasks it may complete, by their cases.
+
+    What is known of a child already is not asked for again: it stands there to be confirmed.
+    """
+    tasks = [task, *together.same_step(database, task, g.person.roles)]
+    first, *others = [_child(database, each) for each in tasks]
+    shown = answers.Sheet(
+        form, first.facts, first.answers, name=first.name, case_id=first.case_id, others=others
+    )
+    return shown, {each.case_id: each for each in tasks}
+
+
+def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:
+    """Say of each child who was chosen and whose step is not open any more who completed it."""
+    same = Record.process == task.process, Record.element == task.element
+    found = database.scalars(
+        select(Record)
+        .where(Record.case_id.in_(shown.gone), *same)
+        .options(joinedload(Record.recorded_by))
+        .order_by(Record.id)
+    )
+    records = {record.case_id: record for record in found}
+    for case_id in shown.gone:
+        case, record = database.get(Case, case_id), records.get(case_id)
+        if case is not None and case.family_group_id == task.case.family_group_id:
+            shown.refused.append(_gone(case, record))
+
+
+def heir(
+    database: Session, record: Record, posted: MultiDict[str, str]
+) -> tuple[Task, MultiDict[str, str]] | None:
+    """Return the open task of the next child chosen, and what was posted as if on its page.
+
+    It is for a page whose own child's step was completed meanwhile: the others still wait. The one
+    for whom least differs goes first, so that what is common stays so.
+    """
+    chosen = [int(each) for each in posted.getlist(answers.CHILD) if each.isdecimal()]
+    same = Task.process == record.process, Task.element == record.element
+    found = select(Task).where(Task.case_id.in_(chosen), *same)
+    tasks = database.scalars(found.order_by(Task.case_id, Task.key)).all()
+    marks = [parted(each)[0] for each in posted.getlist(answers.DIFFERS)]
+    task = min(tasks, key=lambda each: marks.count(mark_of(each.case_id)), default=None)
+    return (task, handed_over(posted, record.case_id, task.case_id)) if task else None
+
+
+def handed_over(posted: MultiDict[str, str], was: int, now: int) -> MultiDict[str, str]:
+    """Rename what was posted on one child's page as another child's page posts it."""
+    names = [parted(name) for name in [*posted, *posted.getlist(answers.SHOWN)]]
+    own = {head(plain) for mark, plain in names if mark == mark_of(now)}
+
+    def renamed(name: str) -> str:
+        mark, plain = parted(name)
+        if mark == mark_of(now):
+            return plain
+        return mark_of(was) + name if not mark and head(name) in own else name
+
+    moved: MultiDict[str, str] = MultiDict()
+    for name, text in posted.items(multi=True):
+        if name == answers.SHOWN:
+            moved.add(name, renamed(text))
+        elif name == answers.CHILD:
+            moved.add(name, str(was) if text == str(now) else text)
+        else:
+            moved.add(renamed(name), text)
+    return moved
+
+
+def places(
+    database: Session, keys: Iterable[str], procedure: Procedure
+) -> dict[tuple[int, str], str]:
+    """Return where an answer of a stage's earlier record can be changed, by case and question."""
+    tasks = database.scalars(select(Task).where(Task.key.in_(keys)).order_by(Task.key)).all()
+    return {
+        (task.case_id, key): url_for("records.revise", record_id=record.id, _anchor=key)
+        for task in tasks
+        for record in standing.records(database, task.case_id)
+        if (record.instance_id, record.stage) == (task.instance_id, task.stage)
+        for key in procedure.forms[record.element].keys
+    }
+
+
+def about(shown: answers.Sheet) -> str:
+    """Say for whom something was saved, when it was for several children."""
+    names = [each.child.name for each in shown.filled]
+    return f", for {formats.listed(names)}" if len(names) > 1 else ""
+
+
+def _child(database: Session, task: Task) -> Child:
+    facts = read_facts(database, task.case_id)
+    context = facts.context(standing.scope(database, task))
+    return Child(context, facts.own(CASE), task.case.child_name, task.case_id)
+
+
+def _gone(case: Case, record: Record | None) -> answers.Wrong:
+    if record is None:
+        says = f"{case.child_name}: this step is not open any more."
+        return answers.Wrong(f"{says} Save to go on with the others.", "")
+    when = formats.moment(record.recorded_at, g.now)
+    says = f"{case.child_name}: {record.recorded_by.name} completed this {when}."
+    address = url_for("records.show", record_id=record.id)
+    return answers.Wrong(f"{says} Save to go on with the others.", address, elsewhere=True)

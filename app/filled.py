@@ -1,0 +1,110 @@
+"""A form as it is filled in for one child, alone or as one of several.
+
+What is asked of a brother or sister alone is posted under its key with their case's number before
+it: “_17-child_seen”. No question has such a name, because a key begins with a letter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from forms import MOST_ROWS, Component, Form
+from forms.children import own_keys
+from forms.components import questions
+
+_MARKED = re.compile("(_[0-9]+-)(.+)", re.DOTALL)
+
+
+def mark_of(case_id: int) -> str:
+    """Return what the names of questions asked about one case's child alone begin with."""
+    return f"_{case_id}-"
+
+
+def parted(name: str) -> tuple[str, str]:
+    """Return a posted name's mark, if it has one, and the name without it."""
+    marked = _MARKED.fullmatch(name)
+    return (marked[1], marked[2]) if marked else ("", name)
+
+
+def head(name: str) -> str:
+    """Return the key of the question, or of the list, that a posted name is for."""
+    return name.partition("-")[0]
+
+
+@dataclass(frozen=True)
+class Child:
+    """Whom a form is filled in for: what its conditions may read, and what it begins with."""
+
+    facts: Mapping[str, Any]
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+    case_id: int = 0
+
+
+class Filled:
+    """The form as it is filled in for one child. `own` is asked of this child by itself."""
+
+    def __init__(self, form: Form, child: Child, mark: str = "") -> None:
+        self.form, self.child, self.mark = form, child, mark
+        self.differing: frozenset[str] = frozenset()
+        self.own: frozenset[str] = frozenset()
+        self.typed: dict[str, Any] = {}
+        self.context: dict[str, Any] = {}
+        self._questions = {each.key: each for each in form.questions()}
+
+    def show(self, typed: dict[str, Any]) -> None:
+        self.typed = typed
+        values = self.form.read_answers(typed, self.child.facts).values
+        self.context = {**self.child.facts, **dict.fromkeys(self.form.keys), **values}
+
+    def set_differing(self, parts: Iterable[str]) -> None:
+        self.differing = frozenset(parts)
+        self.own = own_keys(self.form, self.differing)
+
+    def begins_with(self) -> dict[str, Any]:
+        return self.form.fill(self.child.answers)
+
+    def question(self, key: str) -> Component:
+        return self._questions[key]
+
+    def name(self, name: str) -> str:
+        """Return the name as it is posted for this child."""
+        return self.mark + name if head(name) in self.own else name
+
+    def is_asked_alone(self, part: Component) -> bool:
+        """Say whether all of a part of the form is asked of this child by itself."""
+        keys = {each.key for each in questions([part])}
+        return bool(keys) and keys <= self.own
+
+    def row_context(self, question: Component, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the conditions within a row may read."""
+        inner = {each.key: each.read(row.get(each.key))[0] for each in question.questions()}
+        return {**self.context, **inner}
+
+    def posted(self, posted: MultiDict[str, str]) -> MultiDict[str, str]:
+        """Return what was posted about this child, by the form's own names."""
+        found: MultiDict[str, str] = MultiDict()
+        for name, text in posted.items(multi=True):
+            mark, plain = parted(name)
+            is_own = head(plain) in self.own
+            if mark == (self.mark if is_own else ""):
+                found.add(plain, text)
+        return found
+
+    def press(self, action: str, name: str) -> None:
+        """Add a row to a list, or take one out."""
+        for question in self.form.questions():
+            rows, list_name = self.typed.get(question.key), self.name(question.key)
+            is_mine = not self.mark or question.key in self.own
+            if question.type != "dynamiclist" or not isinstance(rows, list) or not is_mine:
+                continue
+            if action == "add" and name == list_name and len(rows) < MOST_ROWS:
+                rows.append({each.key: "" for each in question.questions()})
+            if action == "remove" and name.rpartition("-")[0] == list_name:
+                number = int(name.rpartition("-")[2]) if name[-1].isdigit() else len(rows)
+                del rows[number : number + 1]

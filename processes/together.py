@@ -1,0 +1,72 @@
+"""One completion for several children: a discussion about brothers and sisters is written once.
+
+Each child's case gets a record of its own; the records share `together`. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
+
+from processes import cases, signing
+from processes.engine import TaskNotOpen
+from processes.models import Case, Instance, Person, Record, Task
+
+
+def complete_tasks(
+    session: Session, answers: Mapping[str, Mapping[str, Any]], *, by: Person, now: datetime
+) -> list[Record]:
+    """Complete open tasks of several children in one go: all of them, or none.
+
+    `answers` are by the tasks' keys. The cases are locked in the order of their numbers, so that
+    two who do this at once wait for each other. What each child's record lacks is told together.
+    """
+    of_cases = select(Task.key).where(Task.key.in_(answers)).order_by(Task.case_id, Task.key)
+    keys = session.scalars(of_cases).all()
+    if len(keys) < len(answers):
+        raise TaskNotOpen
+    together = uuid4().hex if len(keys) > 1 else None
+    written: list[Record] = []
+    refusals: list[signing.Refusal] = []
+    for key in keys:
+        try:
+            record = cases.complete_task(
+                session, key, answers[key], by=by, now=now, together=together
+            )
+        except signing.SigningRefused as refused:
+            refusals += refused.refusals
+        else:
+            written.append(record)
+    if refusals:
+        raise signing.SigningRefused(refusals)
+    return written
+
+
+def same_step(session: Session, task: Task, roles: Sequence[str]) -> list[Task]:
+    """Return the open tasks of brothers and sisters that are at the same step, one a child.
+
+    It is the same step when the same form of the same version asks for it, about the same thing,
+    and somebody with these roles may complete it.
+    """
+    case = task.case
+    found = session.execute(
+        select(Task, Instance.about)
+        .join(Instance, Instance.id == Task.instance_id)
+        .join(Case, Case.id == Task.case_id)
+        .options(contains_eager(Task.case))
+        .where(Case.family_group_id == case.family_group_id, Case.version_id == case.version_id)
+        .where(Task.process == task.process, Task.element == task.element)
+        .order_by(Task.case_id, Task.opened_at, Task.key)
+    ).all()
+    subjects = {each.key: about.get("rule") for each, about in found}  # a deadline's, if any
+    same: dict[int, Task] = {}
+    for each, _ in found:
+        if subjects[each.key] == subjects.get(task.key) and set(each.roles) & set(roles):
+            same.setdefault(each.case_id, each)
+    same.pop(case.id, None)
+    return list(same.values())
