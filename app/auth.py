@@ -30,6 +30,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "practitioners": frozenset(PRACTITIONERS),
     "record readers": frozenset(PRACTITIONERS) - {"referrer", "conference_administrator"},
     "managers": frozenset({"team_manager", "service_manager"}),
+    "administrators": frozenset({"administrator"}),
     "procedure readers": frozenset(ROLES) - {"referrer"},
 }
 

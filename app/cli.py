@@ -160,7 +160,7 @@ def prepare() -> None:
 
 @click.command()
 def serve() -> None:
-    """Serve from an embedded database: prepare it, answer pages, fire timers."""
+    """Serve from an embedded database: prepare it, answer pages, fire timers, send mail."""
     from app import serve as server
 
     try:
@@ -174,11 +174,11 @@ def serve() -> None:
 @click.command()
 @click.option("--concurrency", default=1, help="How many jobs it does at once.", show_default=True)
 def worker(concurrency: int) -> None:
-    """Fire timers for many servers at once, on PostgreSQL; start as many as wanted."""
+    """Fire timers, tell people and send mail, on PostgreSQL; start as many as wanted."""
     from app import worker as queue
 
     try:
-        queue.work(_engine(), concurrency=concurrency)
+        queue.work(_engine(), _settings(), concurrency=concurrency)
     except queue.NeedsPostgreSQL as error:
         _refuse(error)
 

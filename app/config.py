@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
+
+from app.smtp import ADDRESS, MailServer
 
 PROJECT = Path(__file__).parent.parent
 
@@ -57,6 +60,24 @@ def _secret(value: str) -> str:
     if len(value) < 32:
         raise ValueError
     return value
+
+
+def _mail_server(value: str) -> str:
+    MailServer.read(value)
+    return value
+
+
+def _mail_address(value: str) -> str:
+    if not ADDRESS.fullmatch(value):
+        raise ValueError
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError
+    return value.rstrip("/")
 
 
 def _setting(name: str, read: Callable[[str], Any], should_be: str, default: Any) -> Any:
@@ -135,6 +156,22 @@ class Settings:
         15,
     )
 
+    smtp_url: str = _setting(
+        "SAFEGUARDING_SMTP_URL",
+        _mail_server,
+        "smtp://HOST:25, smtp+starttls://USER:PASSWORD@HOST:587 or smtps://USER:PASSWORD@HOST:465",
+        "",
+    )
+    mail_from: str = _setting(
+        "SAFEGUARDING_MAIL_FROM", _mail_address, "an email address", "pathway@localhost"
+    )
+    address: str = _setting(
+        "SAFEGUARDING_ADDRESS",
+        _web_address,
+        "the address people open, such as https://pathway.council.example",
+        "http://127.0.0.1:5000",
+    )
+
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Self:
         """Read the settings; `DATABASE_URL` and `SECRET_KEY` are understood too."""
@@ -154,8 +191,9 @@ class Settings:
                 values[known[name].name] = about["read"](value)
             except (ValueError, KeyError):
                 shown = "too short" if "SECRET" in name else f"“{value}”"
-                if "DATABASE" in name:  # it may hold a password
-                    shown = "not an address of a database"
+                for kind, thing in (("DATABASE", "database"), ("SMTP", "mail server")):
+                    if kind in name:  # it may hold a password
+                        shown = f"not an address of a {thing}"
                 raise WrongSetting(
                     f"{name} is {shown}. It should be {about['should_be']}."
                 ) from None

@@ -46,6 +46,14 @@ def due(due_at: datetime, now: datetime) -> str:
     return f"by {day(at, now)}" if whole_day else f"by {moment(at, now)}"
 
 
+def due_in_full(due_at: datetime) -> str:
+    """Write the last moment in time for a letter, which is read on another day."""
+    at = local(due_at)
+    whole_day = at.time().replace(microsecond=0) == time(23, 59, 59)
+    said = local_time.say_day(at)
+    return f"by the end of {said}" if whole_day else f"by {clock(at)} on {said}"
+
+
 def age(born: date, on: date) -> str:
     """Write a child's age: “7 years”, “11 months”, “6 weeks”, or “not yet born”."""
     if born > on:

@@ -22,7 +22,7 @@ from sqlalchemy import Engine, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
-from app import errors, standing
+from app import errors, mail, standing
 from app.config import PROJECT, Settings
 from processes import database, library, telling, timers
 from processes.models import Person
@@ -39,7 +39,7 @@ class Background(threading.Thread):
 
     def __init__(self, engine: Engine, settings: Settings) -> None:
         super().__init__(name="timers", daemon=True)
-        self.engine = engine
+        self.engine, self._settings = engine, settings
         self.migrated = threading.Event()
         self._sessions = database.writing(engine)
         self._told_to_stop = threading.Event()
@@ -52,18 +52,21 @@ class Background(threading.Thread):
             if not self._told_to_stop.is_set():
                 os.kill(os.getpid(), signal.SIGTERM)  # the preparation has said why
             return
-        while not self._told_to_stop.wait(SECONDS_BETWEEN_SWEEPS):
-            now = datetime.now(UTC)
-            try:
-                timers.fire_due(self._sessions, now)
-                telling.tell_due(self._sessions, now)
-            except SQLAlchemyError:  # the database may be back at the next sweep
-                log.exception("what is due could not be read")
+        with mail.sending(self.engine, self._settings):
+            while not self._told_to_stop.wait(SECONDS_BETWEEN_SWEEPS):
+                self._sweep(datetime.now(UTC))
 
     def stop(self) -> None:
         """Let the sweep that is under way finish, and no other begin."""
         self._told_to_stop.set()
         self.join(timeout=10)
+
+    def _sweep(self, now: datetime) -> None:
+        try:
+            timers.fire_due(self._sessions, now)
+            telling.tell_due(self._sessions, now)
+        except SQLAlchemyError:  # the database may be back at the next sweep
+            log.exception("what is due could not be read")
 
     def _prepare(self) -> bool:
         command = [sys.executable, "-m", "flask", "--app", "app", "prepare"]

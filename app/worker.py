@@ -3,7 +3,7 @@
 Procrastinate carries the work; the rows stay the truth. Every worker looks each second for cases
 with a timer due, or with something that people were not told of yet, and, unless that work waits
 already, defers jobs that name them. A job done twice finds nothing to do; a job lost with its
-worker is named again at the next look.
+worker is named again at the next look. Mail is sent beside that, by a thread of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from procrastinate.types import JSONDict
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from app import mail
+from app.config import Settings
 from processes import database, telling, timers
 
 LOOK_SECONDS = 1.0
@@ -37,11 +39,12 @@ class NeedsPostgreSQL(RuntimeError):
     """Workers share their work through PostgreSQL; on SQLite the server fires the timers itself."""
 
 
-def work(engine: Engine, *, concurrency: int = 1) -> None:
+def work(engine: Engine, settings: Settings, *, concurrency: int = 1) -> None:
     """Work until told to stop (SIGINT or SIGTERM); what is under way is finished first."""
     if engine.dialect.name != "postgresql":
         raise NeedsPostgreSQL(NeedsPostgreSQL.__doc__)
-    asyncio.run(_work(engine, concurrency))
+    with mail.sending(engine, settings):
+        asyncio.run(_work(engine, concurrency))
 
 
 def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:

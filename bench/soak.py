@@ -1,4 +1,7 @@
-"""`make soak`: the random walks, the kills and the storm in full. It says what it found."""
+"""`make soak`: the random walks, the kills of workers and of senders, and the storm, in full.
+
+It says what it found.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.migrations import upgrade
-from bench import bare, kills, report, storm, walks
+from bench import bare, kills, letters, report, storm, walks
 from bench.stores import own_server, postgresql_database
 from bench.storm import Storm
 from processes import database, library
@@ -26,6 +29,7 @@ def main() -> int:
     with own_server() as postgresql:
         for kind in ("sqlite", "postgresql"):
             wrong += _kill(kind, postgresql)
+            wrong += _kill_senders(kind, postgresql)
         wrong += storms(postgresql)
     print(f"{wrong} things were wrong.")
     return wrong
@@ -103,6 +107,21 @@ def _kill(kind: str, postgresql: str) -> int:
     print(
         f"{found.kills} kills on {kind}: {found.completed} tasks completed, {found.fired} timers"
         f" fired; {len(found.wrong)} lost, doubled or broken.",
+        flush=True,
+    )
+    return len(found.wrong)
+
+
+def _kill_senders(kind: str, postgresql: str) -> int:
+    with _database(kind, postgresql) as engine:
+        url = engine.url.render_as_string(hide_password=False)
+        engine.dispose()
+        found = letters.kill_senders(url, KILLS, 1)
+    for wrong in found.wrong:
+        print(f"  {wrong}")
+    print(
+        f"{found.kills} kills of a sender on {kind}: {found.sent} mails sent, {found.doubted} in"
+        f" doubt; {len(found.wrong)} doubled or lost.",
         flush=True,
     )
     return len(found.wrong)

@@ -27,6 +27,7 @@ __all__ = [
     "Due",
     "drives_escalation",
     "evaluate",
+    "left",
     "next_deadline",
     "work_out",
 ]
@@ -96,6 +97,19 @@ def drives_escalation(deadlines: Iterable[Deadline]) -> list[Deadline]:
     return list(first.values())
 
 
+def left(due: Due, now: datetime, calendar: Calendar) -> str:
+    """Say how long is left, if anything: in days until the last one, then in hours and minutes."""
+    if now >= due.passes_at:
+        return ""
+    today, due_on = day_of(now), due.due_at.date()
+    if due.is_by_clock or today >= due_on:
+        return f"{_span(due.passes_at - now)} left"
+    if due.unit.startswith("working days"):
+        working = calendar.working_days_between(today, due_on, due.calendar)
+        return f"{number_of(working, 'working days')} left"
+    return f"{number_of((due_on - today).days, 'days')} left"
+
+
 def _urgency(deadline: Deadline) -> tuple[datetime, int, str]:
     return deadline.passes_at, STRENGTHS.index(deadline.strength), deadline.rule
 
@@ -136,7 +150,7 @@ def _deadline(
         until_at=until,
         state=state,
         late=_late(due, until or now, calendar) if state == "missed" else "",
-        left=_left(due, now, calendar) if state == "running" else "",
+        left=left(due, now, calendar) if state == "running" else "",
         remind=remind,
         escalate=escalate,
     )
@@ -180,17 +194,6 @@ def _late(due: Due, until: datetime | date, calendar: Calendar) -> str:
     if due.unit in ("hours", "same day", "days") and isinstance(until, datetime):
         return f"{_span(until - due.passes_at)} late"
     return f"{number_of(days_late, 'days')} late"
-
-
-def _left(due: Due, now: datetime, calendar: Calendar) -> str:
-    """Say how long is left: in days until the last one, then in hours and minutes."""
-    today, due_on = day_of(now), due.due_at.date()
-    if due.is_by_clock or today >= due_on:
-        return f"{_span(due.passes_at - now)} left"
-    if due.unit.startswith("working days"):
-        working = calendar.working_days_between(today, due_on, due.calendar)
-        return f"{number_of(working, 'working days')} left"
-    return f"{number_of((due_on - today).days, 'days')} left"
 
 
 def _span(span: timedelta) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from processes import library, timetable
+from processes import deadlines, library, timetable
 from processes.deadlines import Deadline
 from processes.models import Case, Message, Person, Record
 
@@ -65,6 +65,8 @@ KINDS = {
         RECORD_TO_READ,
     )
 }
+# once the task is done, these say nothing any more
+UNTIL_DONE = (TASK_GIVEN, TEAM_TASK, DEADLINE_NEAR, APPROVAL_ASKED)
 # what procedure.toml may say of a task, under [telling]
 OF_A_TASK = (APPROVAL_ASKED.id, RECORD_TO_READ.id)
 
@@ -90,7 +92,8 @@ def write(
     procedure = library.procedure_of(case.version)
     says = {**says, "reference": case.reference, "procedure": procedure.title}
     if deadline:
-        says["deadline"] = timetable.describe(deadline)
+        left = deadlines.left(deadline, mail_at, procedure.calendar)
+        says["deadline"] = {**timetable.describe(deadline), "left": left}
     return Message(
         kind=kind.id,
         about_key=about_key,

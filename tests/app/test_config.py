@@ -37,6 +37,11 @@ def test_the_usual_names_of_hosting_are_understood_and_ours_win():
         ("DATABASE_URL", "mysql://a:secret@b/c", "sqlite:///PATH or postgresql://"),
         ("SECRET_KEY", "short", "at least 32 random characters"),
         ("PROCEDURES", "/nowhere", "a folder that holds the folders bpmn and forms"),
+        ("SMTP_URL", "http://a:secret@b", "smtp://HOST:25, smtp+starttls://USER:PASSWORD@HOST:587"),
+        ("SMTP_URL", "smtp://a:secret@:25", "smtp://HOST:25"),
+        ("SMTP_URL", "smtp://a:secret@b:many", "smtp://HOST:25"),
+        ("MAIL_FROM", "Pathway", "an email address"),
+        ("ADDRESS", "council.example", "the address people open"),
         ("SESSION_MINUTES", "0", "a whole number of minutes from 1 to 720"),
     ],
 )

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, select
 
 from app import worker
-from app.config import PROJECT
+from app.config import PROJECT, Settings
 from app.migrations import upgrade
 from processes import cases, database, library
 from processes.models import Message, Person, Timer
@@ -88,7 +88,7 @@ def test_a_worker_fires_a_timer_within_five_seconds(empty_database_url: str):
     engine = database.connect(empty_database_url)
     if engine.dialect.name == "sqlite":
         with pytest.raises(worker.NeedsPostgreSQL, match="the server fires the timers itself"):
-            worker.work(engine)
+            worker.work(engine, Settings())
         return
     upgrade(engine)
     with running("worker", url=empty_database_url):

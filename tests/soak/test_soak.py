@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.migrations import upgrade
-from bench import kills, storm, walks
+from bench import kills, letters, storm, walks
 from processes import database, library
 
 SEEDS = range(2)
-KILLS = 6
+KILLS, KILLS_OF_SENDERS = 6, 20
 TIMERS = 40
 
 
@@ -27,6 +27,13 @@ def test_a_killed_worker_loses_nothing_and_does_nothing_twice(database_url, tmp_
     findings = kills.kill_over_and_over(database_url, "brighton_and_hove", KILLS, 1, said)
     assert findings.wrong == []
     assert findings.completed > 0
+
+
+def test_a_killed_sender_sends_nobody_a_mail_twice_and_says_what_is_in_doubt(database_url):
+    findings = letters.kill_senders(database_url, KILLS_OF_SENDERS, 1)
+    assert findings.wrong == []
+    assert findings.doubted > 0
+    assert findings.sent > KILLS_OF_SENDERS
 
 
 def test_timers_of_one_midnight_all_fire_once(empty_database_url):
