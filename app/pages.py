@@ -15,22 +15,25 @@ from typing import Any
 from flask import Flask, g, request, url_for
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
+from sqlalchemy import func, select
 from werkzeug.exceptions import NotFound
 
-from app import auth, formats, invitations, papers, standing, words
+from app import auth, formats, invitations, papers, sessions, standing, words
 from app.config import Settings
 from forms import local_time
 from forms.fields import clean
 from processes.deadlines import Deadline
-from processes.models import Task
+from processes.models import Message, Task
 from processes.roles import ROLES
 
 NAVIGATION = (
     ("Tasks", "tasks.index", "practitioners"),
+    ("Messages", "messages.index", "practitioners"),
     ("Cases", "cases.index", "practitioners"),
     ("Start a referral", "referrals.new", "practitioners"),
     ("Work out a deadline", "deadlines.work_out", "everybody signed in"),
     ("Procedures", "procedures.index", "procedure readers"),
+    ("Mail", "mail.index", "administrators"),
 )
 
 ON_A_PAGE = 25
@@ -124,10 +127,21 @@ def navigation() -> list[dict[str, Any]]:
     """Return the links this person may follow, the present page's marked."""
     here = (request.endpoint or "").split(".")[0]
     return [
-        {"text": text, "href": url_for(endpoint), "active": endpoint.split(".")[0] == here}
+        {
+            "text": f"{text}{_count_new() if endpoint == 'messages.index' else ''}",
+            "href": url_for(endpoint),
+            "active": endpoint.split(".")[0] == here,
+        }
         for text, endpoint, who in NAVIGATION
         if auth.may(g.person, who)
     ]
+
+
+def _count_new() -> str:
+    """Say how many messages wait to be read, if any: one look at an index."""
+    unread = Message.person_id == g.person.id, Message.read_at.is_(None)
+    count = sessions.current().scalar(select(func.count(Message.id)).where(*unread))
+    return f" ({count} new)" if count else ""
 
 
 def _may_complete(task: Task) -> bool:

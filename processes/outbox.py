@@ -61,7 +61,9 @@ def waits(session: Session, now: datetime) -> bool:
 
 def is_stuck(session: Session, now: datetime) -> bool:
     """Say whether mail has waited for longer than a busy server explains, or is in doubt."""
-    late = and_(Message.mail_at.is_not(None), Message.told_at <= now - LATE_AFTER, Message.tries > 1)
+    late = and_(
+        Message.mail_at.is_not(None), Message.told_at <= now - LATE_AFTER, Message.tries > 1
+    )
     stuck = select(Message.id).where(or_(late, is_in_doubt(now))).limit(1)
     return session.scalars(stuck).first() is not None
 

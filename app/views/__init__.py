@@ -7,6 +7,8 @@ from app.views import (
     cases,
     deadlines,
     health,
+    mail,
+    messages,
     papers,
     procedures,
     records,
@@ -20,12 +22,14 @@ def init(app: Flask) -> None:
     for module in (
         account,
         tasks,
+        messages,
         cases,
         records,
         papers,
         referrals,
         deadlines,
         procedures,
+        mail,
         health,
     ):
         app.register_blueprint(module.pages)

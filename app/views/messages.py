@@ -1,5 +1,7 @@
 """What a person is told: their messages, newest first, and which kinds also come by mail."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import joinedload
@@ -49,9 +51,7 @@ def show(message_id: int) -> Response:
         raise NotFound()
     if message.read_at is None:
         with current_app.extensions["writing"].begin() as writing:
-            writing.execute(
-                update(Message).where(Message.id == message_id).values(read_at=g.now)
-            )
+            writing.execute(update(Message).where(Message.id == message_id).values(read_at=g.now))
     return redirect(_place(message))
 
 
@@ -87,7 +87,7 @@ def choose() -> Response | str:
     )
 
 
-def _deadlines(found: list[Message]) -> dict[int, object]:
+def _deadlines(found: Sequence[Message]) -> dict[int, object]:
     """Return how the deadline of each message stands now, by the message's number."""
     database = sessions.current()
     about = {each.id: each.says["deadline"] for each in found if each.says.get("deadline")}

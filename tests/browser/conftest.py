@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
+from sqlalchemy import select
 from waitress import create_server
 
 from app import create_app, demo, migrations
 from app.config import Settings
-from processes import database, library
+from processes import database, library, telling
+from processes.models import Message
 
 WIDTHS = {"desktop": 1280, "phone": 375}
 
@@ -46,6 +48,8 @@ def serving(folder: Path, *, with_demo: bool) -> Iterator[tuple[Flask, str]]:
             library.publish(session, library.read(name), by=None, now=now)
         if with_demo:
             demo.add(session, app.extensions["doorkeeper"].hasher, settings.procedures, now)
+    if with_demo:
+        _tell(app, now)
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -54,6 +58,15 @@ def serving(folder: Path, *, with_demo: bool) -> Iterator[tuple[Flask, str]]:
     thread.join(timeout=5)
     server.task_dispatcher.shutdown()
     app.extensions["engine"].dispose()
+
+
+def _tell(app: Flask, now: datetime) -> None:
+    """Tell the invented people what is new, and let one mail be refused."""
+    sessions = database.writing(app.extensions["engine"])
+    telling.tell_due(sessions, now)
+    with sessions.begin() as session:
+        message = session.scalars(select(Message).order_by(Message.id).limit(1)).one()
+        message.mail_at, message.problem = None, "550 No such person"
 
 
 @pytest.fixture(params=WIDTHS)

@@ -18,6 +18,7 @@ OPEN = {
     "account.sign_in",
     "account.sign_out",
     "health.live",
+    "health.mail",
     "health.ready",
 }
 
