@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import Text, bindparam, cast, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -15,6 +15,8 @@ from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
 from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task
 from processes.rows import read_facts
+
+_STAGES = select(Instance.stages).where(Instance.id == bindparam("instance_id"))
 
 # a fact as it was written: scope, number, name, value
 Row = tuple[str, int, str, object]
@@ -67,8 +69,8 @@ def is_late(deadline: Deadline) -> bool:
 
 def scope(session: Session, task: Task) -> Scope:
     """Return the discussion or enquiry that a task belongs to, else the case."""
-    instance = session.get_one(Instance, task.instance_id)
-    entry = instance.stages.get(task.stage or "")
+    stages = session.execute(_STAGES, {"instance_id": task.instance_id}).scalar_one()
+    entry = stages.get(task.stage or "")
     return (entry[0], entry[1]) if entry else CASE
 
 

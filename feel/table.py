@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from feel import hit_policies
@@ -30,13 +31,24 @@ class Output:
     default: Expression | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     number: int  # its row, from 1
     id: str
     tests: tuple[UnaryTests, ...]
     outputs: tuple[Expression, ...]
     annotation: str = ""
+
+    @cached_property
+    def asked(self) -> list[tuple[int, UnaryTests]]:
+        """The cells that not everything meets, each with the place of its column."""
+        return [(place, test) for place, test in enumerate(self.tests) if not test.is_any]
+
+    def holds(self, values: list[Value], scope: Scope) -> bool:
+        for place, test in self.asked:  # noqa: SIM110 – a generator for every row would cost more
+            if not test.met(values[place], scope):
+                return False
+        return True
 
     def __str__(self) -> str:
         return f"{self.number} ({self.id})" if self.id else str(self.number)
@@ -109,11 +121,7 @@ class DecisionTable:
     def _matching(self, scope: Scope) -> list[Rule]:
         values = [self._read(each, scope) for each in self.inputs]
         scope.run.spend(len(self.rules))
-        return [
-            rule
-            for rule in self.rules
-            if all(test.met(value, scope) for test, value in zip(rule.tests, values, strict=True))
-        ]
+        return [rule for rule in self.rules if rule.holds(values, scope)]
 
     def _read(self, column: Input, scope: Scope) -> Value:
         value = shaped(column.expression.value(scope))
@@ -124,9 +132,15 @@ class DecisionTable:
             )
         return value
 
+    @cached_property
+    def _limited(self) -> list[tuple[int, Output]]:
+        """The outputs that only some values are allowed in, each with its place."""
+        return [(at, each) for at, each in enumerate(self.outputs) if not each.allowed.is_any]
+
     def _answer(self, rule: Rule, scope: Scope) -> tuple[Value, ...]:
         found = tuple(expression.value(scope) for expression in rule.outputs)
-        for output, value in zip(self.outputs, found, strict=True):
+        for place, output in self._limited:
+            value = found[place]
             if value is not None and not output.allowed.met(value, scope):
                 raise DecisionError(
                     f"{self.name}: rule {rule} gives “{output.name}” a value that is not one of "

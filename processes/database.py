@@ -6,14 +6,17 @@ PostgreSQL the case's row is locked. Nothing here commits.
 """
 
 import sqlite3
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_SECONDS = 30
+IDLE_SECONDS = 2.0  # after which a connection to PostgreSQL may have been ended by the other side
 
 
 def connect(url: str) -> Engine:
@@ -23,7 +26,9 @@ def connect(url: str) -> Engine:
         return _sqlite(url, in_memory=address.database in (None, "", ":memory:"))
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    return create_engine(address, pool_pre_ping=True, pool_size=8)
+    engine = create_engine(address, pool_size=8)
+    _ask_after_idling(engine)
+    return engine
 
 
 def reading(engine: Engine) -> sessionmaker[Session]:
@@ -35,6 +40,27 @@ def writing(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions that write: they hold SQLite's write lock from their beginning."""
     writes = engine.execution_options(writes=True)
     return sessionmaker(writes, expire_on_commit=False, autoflush=False)
+
+
+def _ask_after_idling(engine: Engine) -> None:
+    """Find out whether a connection that was left alone for a while is still one.
+
+    SQLAlchemy's `pool_pre_ping` asks whenever a connection is taken, which is a round trip more for
+    every transaction.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def _left(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["left_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if monotonic() - record.info.get("left_at", monotonic()) < IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError from error  # SQLAlchemy takes a new one
 
 
 def _sqlite(url: str, *, in_memory: bool) -> Engine:

@@ -8,7 +8,7 @@ duty the earliest drives escalation. Nothing here reads a clock.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
@@ -57,10 +57,21 @@ class Deadline(Due):
     number: int | None
     until_at: datetime | date | None
     state: State
-    late: str  # "2 working days late", or nothing
-    left: str  # "4 hours 10 minutes left", or nothing
     remind: tuple[datetime, ...]
     escalate: tuple[datetime, ...]
+    scored_at: datetime = field(compare=False)
+    days: Calendar = field(compare=False, repr=False)
+
+    @property
+    def late(self) -> str:
+        """Say "2 working days late", or nothing."""
+        until = self.until_at or self.scored_at
+        return _late(self, until, self.days) if self.state == "missed" else ""
+
+    @property
+    def left(self) -> str:
+        """Say "4 hours 10 minutes left", or nothing."""
+        return left(self, self.scored_at, self.days) if self.state == "running" else ""
 
 
 def evaluate(
@@ -136,7 +147,6 @@ def _deadline(
         name, words, source = (_text(row, column) for column in ("name", "words", "source"))
     except CannotWorkOut as error:
         raise DeadlineNotReadable(rule, error.part, str(error)) from error
-    state = _state(due, until, now)
     number = context.get("number")
     return Deadline(
         **vars(due),
@@ -148,11 +158,11 @@ def _deadline(
         scope=str(context["scope"]),
         number=None if number is None else int(number),
         until_at=until,
-        state=state,
-        late=_late(due, until or now, calendar) if state == "missed" else "",
-        left=left(due, now, calendar) if state == "running" else "",
+        state=_state(due, until, now),
         remind=remind,
         escalate=escalate,
+        scored_at=now,
+        days=calendar,
     )
 
 

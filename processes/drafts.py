@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from processes import values
@@ -19,12 +19,16 @@ from processes.models import Draft
 
 PAGE = "_page"  # the posted name by which a page names itself
 Typed = list[list[str]]
+_OF_PLACE = (
+    select(Draft)
+    .where(Draft.place == bindparam("place"), Draft.person_id == bindparam("person_id"))
+    .order_by(Draft.saved_at.desc(), Draft.id.desc())
+)
 
 
 def of_place(session: Session, person_id: int, place: str) -> list[Draft]:
     """Return a person's drafts of a page, the newest first."""
-    of_page = select(Draft).where(Draft.place == place, Draft.person_id == person_id)
-    return list(session.scalars(of_page.order_by(Draft.saved_at.desc(), Draft.id.desc())))
+    return list(session.scalars(_OF_PLACE, {"place": place, "person_id": person_id}))
 
 
 def keep(

@@ -20,7 +20,7 @@ from processes.deadlines import Deadline
 from processes.engine import Passed, Running, Thrown
 from processes.facts import Context, Facts, Scope
 from processes.library import Procedure
-from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task
+from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task, Timer
 from processes.world import CaseWorld
 
 PATHWAY = "pathway"
@@ -42,7 +42,7 @@ class LoadedCase:
         self.procedure = procedure
         self.instances: dict[str, Instance] = {}
         self.tasks: dict[str, Task] = {}
-        self.timers: Sequence[Any] = []  # rows of the timer table
+        self.timers: Sequence[Timer] = []
         self.facts = Facts()
         self.linked_requests: list[Context] = []
         self._running: dict[str, Running] = {}

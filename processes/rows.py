@@ -27,7 +27,7 @@ from sqlalchemy.orm.util import identity_key
 
 from processes.engine import OpenTask
 from processes.facts import Facts
-from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task
+from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task, Timer
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
@@ -113,9 +113,9 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
     return instances, tasks
 
 
-def read_timers(session: Session, case_id: int) -> Sequence[Any]:
+def read_timers(session: Session, case_id: int) -> list[Timer]:
     """Return the case's timer rows, those that fired too."""
-    return _send(session, TIMERS, {"case_id": case_id}).all()
+    return [_object(Timer, row) for row in _send(session, TIMERS, {"case_id": case_id})]
 
 
 def read_facts(session: Session, case_id: int) -> Facts:

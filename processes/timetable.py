@@ -8,8 +8,9 @@ was reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from processes import deadlines, rows, stages
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from processes.loaded import LoadedCase
 
 Row = dict[str, Any]  # of the timer table
+_moment: Callable[[Row], tuple[Any, ...]] = itemgetter("kind", "rule", "scope", "number", "due_at")
 
 PASSED, REMIND, ESCALATE = "passed", "remind", "escalate"
 _FROM_ENGINE = ("key", "activity", "process", "stage", "element", "name", "rule", "due_at")
@@ -38,6 +40,7 @@ _COMPARED = (
     "number",
     "due_at",
 )
+_compared: Callable[[Row], tuple[Any, ...]] = itemgetter(*_COMPARED)
 
 
 def identity(deadline: Deadline) -> tuple[Any, ...]:
@@ -213,7 +216,7 @@ def _row(loaded: LoadedCase, instance_id: str, kind: str, deadline: Deadline | N
 
 def moment(row: Row) -> tuple[Any, ...]:
     """Return what makes one moment of one deadline the same as another: it is told once."""
-    return row["kind"], row["rule"], row["scope"], row["number"], row["due_at"]
+    return _moment(row)
 
 
 def _tell_moves(loaded: LoadedCase, before: Iterable[Timer], after: Iterable[Row]) -> None:
@@ -247,9 +250,5 @@ def _scope(loaded: LoadedCase, row: Row) -> Scope:
 
 
 def row_of(timer: Timer) -> Row:
-    row = {name: getattr(timer, name) for name in _COMPARED}
-    return {**row, "case_id": timer.case_id, "fired_at": timer.fired_at}
-
-
-def _compared(row: Row) -> tuple[Any, ...]:
-    return tuple(row[name] for name in _COMPARED)
+    known = timer.__dict__
+    return {name: known[name] for name in (*_COMPARED, "case_id", "fired_at")}
