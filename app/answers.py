@@ -15,12 +15,14 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app import formats
+from app.carried import Source
 from app.filled import Child, Filled, head, mark_of, parted
 from app.layout import Layout
 from forms import Component, Form
 from forms.children import may_differ, offering, own_keys, rows_for
 from forms.components import first_key, questions
 from forms.fields import is_blank
+from processes.carrying import Carried
 from processes.library import Procedure
 from processes.signing import Refusal
 
@@ -50,9 +52,10 @@ class Sheet:
         *,
         name: str = "",
         case_id: int = 0,
+        carried: Mapping[str, Carried] | None = None,
         others: Sequence[Child] = (),
     ) -> None:
-        child = Child(facts, answers or {}, name, case_id)
+        child = Child(facts, answers or {}, name, case_id, carried or {})
         self.form = offering(form, [name, *(each.name for each in others)]) if others else form
         self.others = others
         self.was_sent = self.was_pressed = False
@@ -60,6 +63,7 @@ class Sheet:
         self.appeared: list[Wrong] = []
         self.refused: list[Wrong] = []
         self.gone: list[int] = []
+        self.sources: dict[str, Source] = {}  # by posted name, of answers that were taken over
         self._first = Filled(self.form, child)
         self._first.show(self._first.begins_with())
         self._fill(others, MultiDict())

@@ -9,11 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
-from app import answers, formats, standing
+from app import answers, carried, formats, standing
 from app.filled import Child, head, mark_of, parted
 from forms import Form
-from processes import together
-from processes.facts import CASE
+from processes import library, together
 from processes.library import Procedure
 from processes.models import Case, Record, Task
 from processes.rows import read_facts
@@ -27,7 +26,13 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
     tasks = [task, *together.same_step(database, task, g.person.roles)]
     first, *others = [_child(database, each) for each in tasks]
     shown = answers.Sheet(
-        form, first.facts, first.answers, name=first.name, case_id=first.case_id, others=others
+        form,
+        first.facts,
+        first.answers,
+        name=first.name,
+        case_id=first.case_id,
+        carried=first.carried,
+        others=others,
     )
     return shown, {each.case_id: each for each in tasks}
 
@@ -109,8 +114,11 @@ def about(shown: answers.Sheet) -> str:
 
 def _child(database: Session, task: Task) -> Child:
     facts = read_facts(database, task.case_id)
-    context = facts.context(standing.scope(database, task))
-    return Child(context, facts.own(CASE), task.case.child_name, task.case_id)
+    scope = standing.scope(database, task)
+    procedure = library.procedure_of(task.case.version)
+    known = carried.into(database, task.case_id, procedure, task.element, scope, facts)
+    begins = {key: each.value for key, each in known.items()}
+    return Child(facts.context(scope), begins, task.case.child_name, task.case_id, known)
 
 
 def _gone(case: Case, record: Record | None) -> answers.Wrong:

@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from forms import MOST_ROWS, Component, Form
 from forms.children import own_keys
 from forms.components import questions
+from processes.carrying import Carried
 
 _MARKED = re.compile("(_[0-9]+-)(.+)", re.DOTALL)
 
@@ -44,6 +45,7 @@ class Child:
     answers: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     case_id: int = 0
+    carried: Mapping[str, Carried] = field(default_factory=dict)  # of the answers it begins with
 
 
 class Filled:

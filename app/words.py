@@ -6,7 +6,7 @@ No engine words here: no instance, token, lane or process variable.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -82,10 +82,11 @@ def answer(procedure: Procedure, name: str, given: Any) -> Any:
 
 @dataclass
 class Section:
-    """A part of a record: a heading, and what was asked and answered under it."""
+    """A part of a record: a heading, and what was asked and answered under it, by which keys."""
 
     title: str
     answers: list[tuple[str, Any]]
+    keys: list[str] = field(default_factory=list)
 
 
 def written(form: Form, values: Mapping[str, Any]) -> list[Section]:
@@ -98,6 +99,7 @@ def written(form: Form, values: Mapping[str, Any]) -> list[Section]:
         for asked in questions([component]):
             if asked.key in values:
                 sections[-1].answers.append((asked.label, say(asked, values[asked.key])))
+                sections[-1].keys.append(asked.key)
     return [each for each in sections if each.answers]
 
 

@@ -14,11 +14,11 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from processes import library, records, signatures, signing, stages
+from processes import beside, carrying, library, records, signatures, signing, stages
+from processes.beside import CannotBegin as CannotBegin
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
-from processes.facts import CASE, Facts, Scope
-from processes.library import Procedure
+from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
 from processes.rows import CaseNotFound, read_facts
@@ -26,10 +26,6 @@ from processes.rows import CaseNotFound, read_facts
 
 class NotYourTask(PermissionError):
     """The task belongs to roles that this person does not have."""
-
-
-class CannotBegin(ValueError):
-    """The procedure has no such process that a person may start beside the pathway."""
 
 
 class FactNotKnown(LookupError):
@@ -141,34 +137,13 @@ def begin(session: Session, case: Case, process: str, *, by: Person, now: dateti
     needed.
     """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
-    offered = {each["process"]: each for each in loaded.procedure.settings.get("beside", [])}
-    if process not in offered:
-        raise CannotBegin(f"{loaded.procedure.title} has no process {process!r} to begin here.")
-    if not set(offered[process].get("roles", [])) & set(by.roles):
-        raise NotYourTask(f"“{offered[process]['name']}” is begun by other roles than yours.")
-    if not _is_there(loaded.procedure, loaded.facts, process):
-        kind = loaded.procedure.scope_of(process)
-        raise CannotBegin(f"“{offered[process]['name']}” is about a {kind}: there is none yet.")
+    offered = beside.find(loaded.procedure, loaded.facts, process)
+    if not beside.is_for(offered, by):
+        raise NotYourTask(f"“{offered['name']}” is begun by other roles than yours.")
     loaded.closed_at = None
     instance = loaded.begin(process, {"from": "person"})
     loaded.save()
     return instance
-
-
-def may_begin(procedure: Procedure, facts: Facts, by: Person) -> list[dict[str, Any]]:
-    """Return what a person may begin beside the pathway as the case stands, in order."""
-    return [
-        each
-        for each in procedure.settings.get("beside", [])
-        if set(each.get("roles", [])) & set(by.roles)
-        and _is_there(procedure, facts, each["process"])
-    ]
-
-
-def _is_there(procedure: Procedure, facts: Facts, process: str) -> bool:
-    """Say whether there is a discussion or an enquiry yet, if the process is about one."""
-    kind = procedure.scope_of(process)
-    return kind == CASE[0] or facts.next_number(kind) > 1
 
 
 def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
@@ -233,12 +208,22 @@ def complete(
         raise NotYourTask(f"“{task.name}” is for {task.lane}.")
     instance = loaded.instances[task.instance_id]
     scope = stages.scope_of(loaded, instance, task.process, task.stage)
-    signed_hash = signing.check(loaded, task, answers, scope, by=by)
+    forms = loaded.procedure.forms
+    known = records.known(
+        loaded.session,
+        loaded.case.id,
+        carrying.tasks_named(forms[task.element], carrying.FROM),
+        scope if task.element in loaded.procedure.signing_tasks else None,
+    )
+    signed_hash = signing.check(loaded, task, answers, scope, known, by=by)
+    carried = carrying.forward(forms, task.element, known, scope, loaded.facts)
     place = {name: getattr(task, name, None) for name in records.PLACE}
     place |= {"task_key": key, "scope": scope[0], "number": scope[1], "together": together}
-    record = records.write(loaded, place, answers, by=by, signed_hash=signed_hash)
+    place |= {"signed_hash": signed_hash, "carried": carrying.unchanged(carried, answers)}
+    record = records.write(loaded, place, answers, by=by)
     for name in loaded.procedure.fact_names & answers.keys():
-        loaded.add_fact(scope, name, answers[name], record_id=record.id)
+        if answers[name] is not None:  # what is left blank corrects nothing
+            loaded.add_fact(scope, name, answers[name], record_id=record.id)
     loaded.note("task completed", element=task.element, name=task.name, record=record.id)
     if loaded.is_anything_due():
         loaded.advance(task.instance_id)  # what fell due before this moment is told first

@@ -5,7 +5,7 @@ plain name an expression reads the latest value, and inside a discussion or an e
 own or none: what another found is read by saying which, as in `previous_discussion.threshold`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 CASE = ("case", 0)
@@ -15,21 +15,31 @@ Context = dict[str, Any]
 
 
 class Facts:
-    """What is known of one case now. Later rows of one scope and name replace earlier ones."""
+    """What is known of one case now. Later rows of one scope and name replace earlier ones.
 
-    def __init__(self, rows: Iterable[tuple[str, int, str, Any]] = ()) -> None:
+    A row is a scope, its number, a name, a value, and the record that said so, if it matters here.
+    """
+
+    def __init__(self, rows: Iterable[Sequence[Any]] = ()) -> None:
         self._known: dict[Scope, Context] = {CASE: {}}
+        self._records: dict[tuple[Scope, str], int | None] = {}
         self._contexts: dict[Scope, Context] = {}
-        for scope, number, name, value in rows:
+        for scope, number, name, value, *record_id in rows:
             self._known.setdefault((scope, number), {})[name] = value
+            self._records[(scope, number), name] = record_id[0] if record_id else None
 
-    def set(self, scope: Scope, name: str, value: Any) -> None:
+    def set(self, scope: Scope, name: str, value: Any, record_id: int | None = None) -> None:
         self._known.setdefault(scope, {})[name] = value
+        self._records[scope, name] = record_id
         self._contexts.clear()
 
     def get(self, scope: Scope, name: str) -> Any:
         """Return a scope's own value, or None."""
         return self._known.get(scope, {}).get(name)
+
+    def record_of(self, scope: Scope, name: str) -> int | None:
+        """Return the record that last said so; what was corrected, or worked out, has none."""
+        return self._records.get((scope, name))
 
     def own(self, scope: Scope) -> Context:
         """Return the facts of one scope alone."""

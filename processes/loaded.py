@@ -106,7 +106,7 @@ class LoadedCase:
         """Note a fact if it is news; a different value of a known fact is its correction."""
         if self.facts.get(scope, name) == value:
             return
-        self.facts.set(scope, name, value)
+        self.facts.set(scope, name, value, record_id)
         self._deadlines = None
         self._new_facts.append(
             {

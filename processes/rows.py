@@ -53,7 +53,7 @@ ACTIVE = (
 )
 TIMERS = select(_timer).where(_timer.c.case_id == _of_case).order_by(_timer.c.id)
 FACTS = (
-    select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value)
+    select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value, _fact.c.record_id)
     .where(_fact.c.case_id == _of_case)
     .order_by(_fact.c.id)
 )

@@ -7,40 +7,20 @@ Nothing else in the pathway is refused: acting, holding a discussion and recordi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from processes import values
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
 from processes.loaded import LoadedCase
-from processes.models import Case, Fact, Person, Record, Task
+from processes.models import Case, Fact, Person, Task
 
 ATTENDED = "attended"
-_RECORDS = (
-    select(
-        Record.task_key,
-        Record.element,
-        Record.scope,
-        Record.number,
-        Record.instance_id,
-        Record.answers,
-        Person.name.label("recorded_by"),
-    )
-    .join(Person, Person.id == Record.recorded_by_id)
-    .where(
-        Record.case_id == bindparam("case_id"),
-        or_(
-            Record.scope == CASE[0],
-            and_(Record.scope == bindparam("scope"), Record.number == bindparam("number")),
-        ),
-    )
-    .order_by(Record.id)
-)
 _LINKED = (
     select(Case.id, Fact.scope, Fact.number, Fact.name, Fact.value)
     .join(Fact, Fact.case_id == Case.id)
@@ -72,16 +52,23 @@ class SigningRefused(Exception):
 
 
 def check(
-    loaded: LoadedCase, task: Task, answers: Mapping[str, Any], scope: Scope, *, by: Person
+    loaded: LoadedCase,
+    task: Task,
+    answers: Mapping[str, Any],
+    scope: Scope,
+    known: Sequence[Any],
+    *,
+    by: Person,
 ) -> str | None:
     """Refuse to complete a signing task while something is missing; else return the content's hash.
 
-    Tasks that `signing.dmn` does not name are not signing tasks: they return None.
+    `known` are the case's records as `records.known` reads them. Tasks that `signing.dmn` does not
+    name are not signing tasks: they return None.
     """
     procedure = loaded.procedure
     if task.element not in procedure.signing_tasks:
         return None
-    records = _records(loaded, task, scope)
+    records = _covered(known, task, scope)
     context = _context(loaded, records, answers, scope)
     context.update(
         task=task.element,
@@ -120,18 +107,14 @@ def _is_missed(deadline: Deadline) -> bool:
     return deadline.state == "missed" and deadline.until_at is None
 
 
-def _records(loaded: LoadedCase, task: Task, scope: Scope) -> list[Any]:
-    """Return the latest edition of the case's records and the scope's, the own instance's last."""
-    given = {"case_id": loaded.case.id, "scope": scope[0], "number": scope[1]}
-    latest: dict[str, Any] = {}
-    for record in loaded.session.connection().execute(_RECORDS, given):
-        latest.pop(record.task_key, None)
-        latest[record.task_key] = record
+def _covered(known: Sequence[Any], task: Task, scope: Scope) -> list[Any]:
+    """Return the records of the case as a whole and of the scope, the own instance's last."""
+    covered = [each for each in known if (each.scope, each.number) in (CASE, scope)]
 
     def nearness(record: Any) -> tuple[bool, bool]:
         return (record.scope, record.number) == scope, record.instance_id == task.instance_id
 
-    return sorted(latest.values(), key=nearness)
+    return sorted(covered, key=nearness)
 
 
 def _context(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.sections.page import CasePage
-from processes import cases
+from processes import beside
 
 
 def load(page: CasePage) -> list[dict[str, Any]] | None:
     """Return the settings of each such process; nothing when there is none."""
-    return cases.may_begin(page.procedure, page.facts, page.person) or None
+    return beside.offered(page.procedure, page.facts, page.person) or None

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, drafts, papers, sessions, standing, words
+from app import answers, carried, drafts, papers, sessions, standing, words
 from app.auth import allow
+from app.carried import Source
 from app.drafts import keeps_drafts
 from app.pages import said
 from processes import cases, library
@@ -35,6 +36,7 @@ def show(record_id: int) -> str:
         procedure=procedure,
         standing=papers.standing(database, record),
         written=words.written(procedure.forms[record.element], record.answers),
+        sources=_sources(database, record),
         versions=versions,
         may_revise=_may_revise(record, procedure),
         is_latest=record.id == versions[-1].id,
@@ -86,6 +88,13 @@ def _record(database: Session, record_id: int) -> Record:
     if record is None:
         raise NotFound()
     return record
+
+
+def _sources(database: Session, record: Record) -> dict[str, Source]:
+    """Return where each answer comes from that was taken over unchanged."""
+    from_record = record.carried or {}
+    found = carried.of_records(database, from_record.values())
+    return {key: found[number] for key, number in from_record.items() if number in found}
 
 
 def _may_revise(record: Record, procedure: Procedure) -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, auth, drafts, family, sessions, standing, words
+from app import answers, auth, carried, drafts, family, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.pages import ON_A_PAGE, Paging, said
@@ -163,13 +163,15 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     handed, given = tasks.handed_over(database, task), []
     if handed and handed.by_id and task.assignee_id == g.person.id:
         given = kept_drafts.of_place(database, handed.by_id, request.path)[:1]
+    here = drafts.on_page(sheet, given)
+    sheet.sources = carried.sources(database, sheet.filled)
     return render_template(
         "tasks/complete.html",
         task=task,
         case=task.case,
         procedure=procedure,
         sheet=sheet,
-        drafts=drafts.on_page(sheet, given),
+        drafts=here,
         handed=handed,
         writing=_writing(task),
         stage=words.stage(procedure, task.process, number),

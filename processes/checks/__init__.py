@@ -58,6 +58,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     tasks.tasks_stand_in_one_lane,
     tasks.lanes_have_a_role,
     tasks.tasks_have_a_form,
+    tasks.forms_name_what_is_asked,
     calls.a_pathway_is_drawn,
     calls.each_process_is_drawn_once,
     calls.called_processes_are_drawn,

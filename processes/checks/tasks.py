@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from processes import carrying
 from processes.checks.diagram import Diagram
 from processes.checks.problem import Problem
 from processes.checks.procedure import SETTINGS, Files
@@ -49,6 +50,18 @@ def tasks_have_a_form(files: Files) -> Iterator[Problem]:
         for node in diagram.of("userTask"):
             if f"forms/{node.id}.form" not in files.names:
                 yield diagram.problem(node.id, f"It has no form. Add forms/{node.id}.form.")
+
+
+def forms_name_what_is_asked(files: Files) -> Iterator[Problem]:
+    """Find what is carried from, or shown of, a record that no task of the procedure writes."""
+    for task, form in files.forms.items():
+        for part in carrying.parts(form.components):
+            for name in (carrying.FROM, carrying.BESIDE):
+                for earlier, question in carrying.named(part, name):
+                    asked = files.forms[earlier].keys if earlier in files.forms else None
+                    if asked is None or (question and question not in asked):
+                        says = f"“{earlier}.{question}” is asked by no form. Correct “{name}”."
+                        yield Problem(f"forms/{task}.form", part.key or part.label, says)
 
 
 def _lane(diagram: Diagram, name: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from bench.walks import unsigned
-from processes import cases, library
+from processes import beside, cases, library
 from processes.models import Case, Fact, Task
 from processes.rows import read_facts
 from tests.processes.conftest import REFERRED_AT, Pathway
@@ -51,7 +51,7 @@ def offered(brighton: Pathway) -> list[str]:
     known, procedure = facts(brighton), library.read("brighton_and_hove")
     with brighton.sessions() as session:
         by = brighton.person(session)
-        return [each["process"] for each in cases.may_begin(procedure, known, by)]
+        return [each["process"] for each in beside.offered(procedure, known, by)]
 
 
 def test_discussions_that_run_side_by_side_have_numbers_of_their_own(open_case):

@@ -34,6 +34,16 @@ def test_a_form_that_cannot_be_asked_as_it_says_is_refused(content, place, says)
     assert_found(found_in("forms/hold.form", content), place, says)
 
 
+@pytest.mark.parametrize(
+    ("carried", "says"),
+    [("record_referral.no_such", "no_such” is asked by no form"), ("nobody.harm", "“nobody.harm”")],
+)
+def test_an_answer_is_carried_only_from_what_a_form_asks(carried, says):
+    content = form("held_at", properties={"carried_from": f"record_referral.harm, {carried}"})
+
+    assert_found(found_in("forms/hold.form", content), "held_at", says)
+
+
 def test_a_condition_of_a_form_may_read_facts_of_other_forms():
     content = form("held_at", conditional={"hide": "=harm = true"})
 

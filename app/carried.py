@@ -1,0 +1,84 @@
+"""What the case has answered already, as pages show it: where each answer comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from processes import carrying, records
+from processes.carrying import Carried
+from processes.facts import CASE, Facts, Scope
+from processes.library import Procedure
+from processes.models import Fact, Person, Record
+
+if TYPE_CHECKING:
+    from app.filled import Filled
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an answer comes from: the record, or the correction, that said so first."""
+
+    name: str
+    at: datetime
+    by: str
+    record_id: int | None = None
+
+
+def into(
+    database: Session, case_id: int, procedure: Procedure, task: str, scope: Scope, facts: Facts
+) -> dict[str, Carried]:
+    """Return what a task's page begins with, to be confirmed and not written again."""
+    named = carrying.tasks_named(procedure.forms[task], carrying.FROM)
+    known = records.known(database, case_id, named)
+    return carrying.forward(procedure.forms, task, known, scope, facts)
+
+
+def sources(database: Session, filled: Iterable[Filled]) -> dict[str, Source]:
+    """Return, by posted name, where each answer comes from that stands on a page unchanged."""
+    of_case: dict[str, tuple[int, str, Carried]] = {}
+    for one in filled:
+        begins = one.begins_with()
+        for key, each in one.child.carried.items():
+            if (not one.mark or key in one.own) and one.typed.get(key) == begins.get(key):
+                of_case[one.name(key)] = one.child.case_id, key, each
+    written = of_records(database, (each.record_id for _, _, each in of_case.values()))
+    corrected = _corrections(
+        database, {case for case, _, each in of_case.values() if each.record_id is None}
+    )
+    found = {
+        name: written.get(each.record_id) or corrected.get((case_id, key))
+        for name, (case_id, key, each) in of_case.items()
+    }
+    return {name: source for name, source in found.items() if source}
+
+
+def of_records(database: Session, ids: Iterable[int | None]) -> dict[int | None, Source]:
+    """Return records as sources, by their numbers."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    rows = database.execute(
+        select(Record.id, Record.name, Record.recorded_at, Person.name)
+        .join(Person, Person.id == Record.recorded_by_id)
+        .where(Record.id.in_(wanted))
+    )
+    return {number: Source(name, at, by, number) for number, name, at, by in rows}
+
+
+def _corrections(database: Session, case_ids: set[int]) -> dict[tuple[int, str], Source]:
+    """Return what was corrected of children, by case and the name of the fact."""
+    if not case_ids:
+        return {}
+    rows = database.execute(
+        select(Fact.case_id, Fact.name, Fact.recorded_at, Person.name)
+        .join(Person, Person.id == Fact.recorded_by_id)
+        .where(Fact.case_id.in_(case_ids), Fact.scope == CASE[0], Fact.record_id.is_(None))
+        .order_by(Fact.id)
+    )
+    return {(case, name): Source("A correction", at, by) for case, name, at, by in rows}
