@@ -9,7 +9,18 @@ from flask import Flask
 from sqlalchemy import Engine, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import auth, cli, drafts, errors, pages, security, sessions, views
+from app import (
+    auth,
+    cli,
+    drafts,
+    errors,
+    guard,
+    pages,
+    remember,
+    security,
+    sessions,
+    views,
+)
 from app.config import Settings, WrongSetting
 from processes import database
 
@@ -39,8 +50,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["engine"] = _connect(settings.database_url)
     sessions.init(app, app.extensions["engine"])
     pages.init(app, settings)
-    security.init(app)
     auth.init(app, settings)
+    security.init(app)
+    guard.init(app)
+    remember.init(app)
     drafts.init(app)
     errors.init(app)
     views.init(app)

@@ -1,7 +1,6 @@
-"""Who may come in, and who may use what: sign-in, session time-out, and roles on every view.
+"""Who may come in, and which roles may use what: sign-in, session time-out, groups of roles.
 
-A view says who may use it with `@allow("practitioners")`. A view that says nothing is refused to
-everybody; what a role may do inside a case is checked on the task itself.
+A view says who may use it with `@allow("practitioners")`; `app.guard` holds every request to it.
 """
 
 import hashlib
@@ -15,12 +14,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, g, request, session
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import Forbidden
 
-from app import sessions
+from app import remember, sessions
 from app.config import Settings
 from processes.models import Person
-from processes.roles import PRACTITIONERS, ROLES
+from processes.roles import MAY_OPEN, PRACTITIONERS, ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,9 +26,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 GROUPS: dict[str, frozenset[str]] = {
     "everybody signed in": frozenset(ROLES),
     "practitioners": frozenset(PRACTITIONERS),
-    "record readers": frozenset(PRACTITIONERS) - {"referrer", "conference_administrator"},
     "managers": frozenset({"team_manager", "service_manager"}),
     "administrators": frozenset({"administrator"}),
+    "case openers": MAY_OPEN,
+    "history readers": frozenset({"team_manager", "service_manager", "auditor"}),
     "procedure readers": frozenset(ROLES) - {"referrer"},
 }
 
@@ -119,26 +118,33 @@ class Doorkeeper:
 
 
 def init(app: Flask, settings: Settings) -> None:
-    """Guard every request of the app; a view that does not say who may use it is refused."""
+    """Find out who asks, before every request of the app."""
     app.extensions["doorkeeper"] = Doorkeeper(settings)
-    app.before_request(guard)
+    app.before_request(find_person)
 
 
-def guard() -> None:
-    """Find out who is asking, and refuse who may not."""
-    g.person = g.writer_id = None
-    if request.endpoint == "static":
+def find_person() -> None:
+    """Set `g.person` from the session, and `g.timed_out` if it has ended for lack of use.
+
+    One that has ended still tells whose drafts they are that its pages go on sending
+    (`g.writer_id`), and nothing else.
+    """
+    g.person, g.writer_id, g.timed_out = None, None, False
+    if request.endpoint == "static" or "person" not in session:
         return
-    timed_out = _find_person()
-    if request.endpoint is None:  # no such page; the error says so
+    person = sessions.current().get(Person, session["person"])
+    if person is None or not person.is_active or _key(person) != session["key"]:
+        session.clear()
         return
-    who = getattr(current_app.view_functions[request.endpoint], "allowed_to", None)
-    if who == "anyone":
+    g.writer_id = person.id
+    now = int(g.now.timestamp())
+    if now - session["seen"] > current_app.config["SESSION_MINUTES"] * 60:
+        g.timed_out = True
+        remember.note_once("session ended", by_id=person.id, seen=session["seen"])
         return
-    if g.person is None:
-        raise SignedOut(timed_out)
-    if who is None or not may(g.person, who):
-        raise Forbidden()
+    if now - session["seen"] >= 30:
+        session["seen"] = now
+    g.person = person
 
 
 def sign_in(person: Person, now: datetime) -> None:
@@ -151,28 +157,6 @@ def sign_in(person: Person, now: datetime) -> None:
 def sign_out() -> None:
     session.clear()
     g.person = None
-
-
-def _find_person() -> bool:
-    """Set `g.person` from the session; say whether it has ended for lack of use.
-
-    One that has ended still tells whose drafts they are that its pages go on sending
-    (`g.writer_id`), and nothing else.
-    """
-    if "person" not in session:
-        return False
-    person = sessions.current().get(Person, session["person"])
-    if person is None or not person.is_active or _key(person) != session["key"]:
-        session.clear()
-        return False
-    g.writer_id = person.id
-    now = int(g.now.timestamp())
-    if now - session["seen"] > current_app.config["SESSION_MINUTES"] * 60:
-        return True
-    if now - session["seen"] >= 30:
-        session["seen"] = now
-    g.person = person
-    return False
 
 
 def _key(person: Person) -> str:

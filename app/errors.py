@@ -5,11 +5,13 @@ from typing import Any
 
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response
 
-from app import drafts
+from app import drafts, remember
 from app.auth import SignedOut
+from app.guard import NotSeen
+from app.pages import said
 from app.security import ForgedForm
 
 logger = logging.getLogger(__name__)
@@ -59,15 +61,48 @@ def init(app: Flask) -> None:
 def http(error: HTTPException) -> Any:
     if error.code is None or error.code < 400:  # a redirect is not an error
         return error
+    if isinstance(error, Forbidden):
+        _remember(error)
+    if isinstance(error, NotSeen):
+        return not_seen(error)
     code = error.code if error.code in PAGES else (500 if error.code >= 500 else 400)
     title, advice = FORGED if isinstance(error, ForgedForm) else PAGES[code]
     if code in UNREADABLE:
-        said = render_template("errors/page.html", title=title, advice=advice, kept=False, typed=[])
+        text = render_template("errors/page.html", title=title, advice=advice, kept=False, typed=[])
     else:
         kept = not isinstance(error, ForgedForm) and drafts.keep_after_all() is not None
-        said = page(title, advice, kept=kept, leads_back=code != 403)
+        text = page(title, advice, kept=kept, leads_back=code != 403)
     headers = [pair for pair in error.get_headers() if pair[0] == "Allow"]
-    return said, error.code, headers
+    return text, error.code, headers
+
+
+def not_seen(error: NotSeen, missing: bool = False) -> tuple[str, int]:
+    """Say that the case is not theirs; offer to open it, with a reason, to those whose role may."""
+    kept = drafts.keep_after_all() is not None
+    text = render_template(
+        "errors/not_seen.html",
+        case=error.case,
+        may_open=error.sight.may_open,
+        missing=missing,
+        why=said("why"),
+        then=said("then") or request.path,
+        kept=kept,
+        typed=[] if kept or request.endpoint == "opening.begin" else typed(),
+    )
+    return text, 400 if missing else 403
+
+
+def _remember(error: Forbidden) -> None:
+    """Keep in the history who was refused what, as far as it is known."""
+    if isinstance(error, ForgedForm):
+        if g.person:
+            remember.note("forged form", page=str(request.endpoint))
+        return
+    asked = g.get("asked")
+    case, why = asked.case if asked else None, "role"
+    if isinstance(error, NotSeen):
+        case, why = error.case, "subject" if error.sight.is_subject else "stranger"
+    remember.note("refused", case.id if case else None, page=str(request.endpoint), why=why)
 
 
 def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, g, request, url_for
 from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
@@ -102,6 +103,16 @@ def init(app: Flask, settings: Settings) -> None:
 def said(name: str) -> str:
     """Return what the request says under a name, as it can be kept and looked for."""
     return clean(request.values.get(name, "")).strip()
+
+
+def our_page(address: str, otherwise: str) -> str:
+    """Return an address of this site to go on to; for anything else, the other one."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return otherwise
+    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if ours and not parts.netloc and not parts.scheme else otherwise
 
 
 @dataclass(frozen=True)

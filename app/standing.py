@@ -5,15 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Text, bindparam, cast, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload
-from sqlalchemy.sql.elements import ColumnElement
 
 from app import formats
 from processes import library
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
-from processes.models import Case, Fact, Instance, Person, ProcedureVersion, Record, Task
+from processes.models import Case, Fact, Instance, ProcedureVersion, Record, Task
 from processes.rows import read_facts
 
 _STAGES = select(Instance.stages).where(Instance.id == bindparam("instance_id"))
@@ -108,9 +107,3 @@ def latest_hashes(session: Session) -> dict[str, str]:
     """Return the hash of the latest version of each local procedure."""
     rows = select(ProcedureVersion.procedure, ProcedureVersion.hash)
     return {name: hash for name, hash in session.execute(rows.order_by(ProcedureVersion.number))}
-
-
-def for_roles(person: Person) -> ColumnElement[bool]:
-    """Return the condition that a task is for one of a person's roles."""
-    roles = cast(Task.roles, Text)
-    return or_(*(roles.contains(f'"{role}"', autoescape=True) for role in person.roles))

@@ -181,6 +181,30 @@ def _paper(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return f"Made a copy as {kind}: {detail['name']}, version {detail['edition']}"
 
 
+def _read(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    of, name = entry.detail["of"], entry.detail["name"]
+    return "Opened the case’s page" if of == "case" else f"Opened the {of} “{name}”"
+
+
+_WHY_REFUSED = {
+    "role": "the page belongs to other roles",
+    "stranger": "the case is not one of theirs",
+    "subject": "the concern is about them",
+}
+
+
+def _refused(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    return f"Was refused a page: {_WHY_REFUSED[entry.detail['why']]}"
+
+
+def _opened(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
+    until = formats.moment(entry.detail["until"], now)
+    return f"Opened the case for themselves until {until}. Reason: {entry.detail['why']}"
+
+
+# what is no event of the case, and is shown apart
+LOOKS = frozenset({"read", "refused"})
+
 _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "case started": _started,
     "task completed": _completed,
@@ -201,6 +225,9 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "incident opened": _incident,
     "incident resolved": _incident,
     "paper made": _paper,
+    "read": _read,
+    "refused": _refused,
+    "case opened": _opened,
 }
 
 

@@ -1,7 +1,8 @@
 """The sections of a child's page, in order: each a loader here and a partial in templates/cases/.
 
 A new section is a function from the page to what it shows, a row of `SECTIONS`, and a partial
-`templates/cases/_<key>.html`, which finds what was loaded as `it`.
+`templates/cases/_<key>.html`, which finds what was loaded as `it`. A section is for those who see
+the whole case unless its row says that it holds nothing else (see `processes.sight`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from app.sections import beside, deadlines, history, known, tasks, way
 from app.sections.page import CasePage
+from processes.roles import Depth
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Section:
     key: str
     title: str
     load: Callable[[CasePage], Any]
+    depth: Depth = Depth.WHOLE
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,11 @@ class Loaded:
 
 
 SECTIONS = (
-    Section("drawn", "Where the case is", way.maps),
-    Section("deadlines", "Deadlines", deadlines.load),
-    Section("tasks", "Open tasks", tasks.load),
-    Section("beside", "What can be begun now", beside.load),
-    Section("records", "Records by stage", way.stages),
+    Section("drawn", "Where the case is", way.maps, Depth.DATES),
+    Section("deadlines", "Deadlines", deadlines.load, Depth.DATES),
+    Section("tasks", "Open tasks", tasks.load, Depth.DATES),
+    Section("beside", "What can be begun now", beside.load, Depth.DATES),
+    Section("records", "Records by stage", way.stages, Depth.DATES),
     Section("known", "What is known", known.load),
     Section("history", "History", history.load),
 )
@@ -45,5 +48,6 @@ SECTIONS = (
 
 def load(page: CasePage) -> list[Loaded]:
     """Load every section that has something to show."""
-    loaded = [Loaded(each.key, each.title, each.load(page)) for each in SECTIONS]
+    seen = [each for each in SECTIONS if each.depth <= page.seen.depth]
+    loaded = [Loaded(each.key, each.title, each.load(page)) for each in seen]
     return [each for each in loaded if each.it is not None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -9,12 +11,26 @@ from app import words
 from app.sections.page import CasePage
 from processes.models import HistoryEntry
 
+Told = list[tuple[HistoryEntry, str]]
 
-def load(page: CasePage) -> list[tuple[HistoryEntry, str]]:
+
+@dataclass(frozen=True)
+class History:
+    """What happened to a case, and apart from it who read it and who was refused."""
+
+    happened: Told
+    looks: Told
+
+
+def load(page: CasePage) -> History:
     entries = page.database.scalars(
         select(HistoryEntry)
         .where(HistoryEntry.case_id == page.case.id)
         .options(joinedload(HistoryEntry.by))
-        .order_by(HistoryEntry.id.desc())
+        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
     )
-    return [(entry, words.history(entry, page.procedure, page.now)) for entry in entries]
+    history = History([], [])
+    for entry in entries:
+        told = history.looks if entry.what in words.LOOKS else history.happened
+        told.append((entry, words.history(entry, page.procedure, page.now)))
+    return history

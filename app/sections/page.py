@@ -17,6 +17,7 @@ from processes.deadlines import Deadline
 from processes.facts import Facts
 from processes.library import Procedure
 from processes.models import Case, Fact, Instance, Person, Record, Task
+from processes.sight import Sight
 
 
 class Begun(NamedTuple):
@@ -37,6 +38,7 @@ class CasePage:
     case: Case
     person: Person
     now: datetime
+    seen: Sight
 
     @cached_property
     def procedure(self) -> Procedure:
@@ -65,9 +67,14 @@ class CasePage:
         return self.database.scalars(mine.order_by(Task.opened_at, Task.key)).all()
 
     @cached_property
-    def records(self) -> list[Record]:
-        """The latest version of each record, in the order they were first written."""
+    def every_record(self) -> list[Record]:
+        """The latest version of each record, shown or not: to draw the way, not to be read."""
         return standing.records(self.database, self.case.id)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records that the person may read, in the order they were first written."""
+        return [each for each in self.every_record if self.seen.shows(each)]
 
     @cached_property
     def fact_rows(self) -> Sequence[tuple[Fact, str | None]]:

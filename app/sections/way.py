@@ -47,7 +47,7 @@ def maps(page: CasePage) -> list[tuple[str, Markup]]:
     drawn = []
     for process in dict.fromkeys([PATHWAY, *(task.process for task in page.tasks)]):
         waiting = _marked(page, process, page.tasks)
-        done = _marked(page, process, page.records) - waiting
+        done = _marked(page, process, page.every_record) - waiting
         name = words.stage(page.procedure, process)
         says = f"{name}: the steps that wait now are marked, and those that are done"
         content = page.procedure.files[f"{process}.bpmn"]

@@ -9,6 +9,7 @@ from app.views import (
     health,
     mail,
     messages,
+    opening,
     papers,
     procedures,
     records,
@@ -16,20 +17,23 @@ from app.views import (
     tasks,
 )
 
+MODULES = (
+    account,
+    tasks,
+    messages,
+    cases,
+    opening,
+    records,
+    papers,
+    referrals,
+    deadlines,
+    procedures,
+    mail,
+    health,
+)
+
 
 def init(app: Flask) -> None:
     """Register every view."""
-    for module in (
-        account,
-        tasks,
-        messages,
-        cases,
-        records,
-        papers,
-        referrals,
-        deadlines,
-        procedures,
-        mail,
-        health,
-    ):
+    for module in MODULES:
         app.register_blueprint(module.pages)

@@ -1,7 +1,6 @@
 """Signing in and out, and the first page."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
@@ -9,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app import auth, sessions
 from app.auth import allow
-from app.pages import said
+from app.pages import our_page, said
 from processes.models import HistoryEntry, Person
 
 pages = Blueprint("account", __name__)
@@ -51,7 +50,7 @@ def sign_in() -> Response | str | tuple[str, int]:
         return _form(WAIT.format(minutes), email), 429
     auth.sign_in(person, g.now)
     _remember("signed_in", email, g.now)
-    return redirect(_our_page(request.args.get("then", "")))
+    return redirect(our_page(request.args.get("then", ""), url_for("account.first")))
 
 
 @pages.post("/sign-out")
@@ -88,12 +87,3 @@ def _remember(what: str, email: str, now: datetime) -> None:
     database = sessions.current()
     database.add(HistoryEntry(case_id=None, at=now, by_id=by, what=what, detail=detail))
     database.commit()
-
-
-def _our_page(address: str) -> str:
-    """Return an address of this site to go on to; anything else leads to the first page."""
-    parts = urlsplit(address)
-    ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    if ours and not parts.netloc and not parts.scheme:
-        return address
-    return url_for("account.first")

@@ -3,29 +3,31 @@
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, drafts, sections, sessions, standing, words
+from app import answers, drafts, sections, sessions, words
 from app.auth import allow
 from app.drafts import keeps_drafts
+from app.guard import sight_of
 from app.pages import ON_A_PAGE, Paging, said
 from app.sections.page import CasePage
-from processes import cases, library
+from processes import cases, library, sight
 from processes.models import Case, Fact, Incident, Task
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
 
 @pages.get("")
-@allow("record readers")
+@allow("practitioners")
 def index() -> str:
-    """List the cases, the latest changed first; find one by reference or name."""
+    """List the cases one sees, the latest changed first; find one by reference or name."""
     database = sessions.current()
     sought = said("find")
-    wanted = select(Case)
+    mine = sight.cases(g.person, g.now)
+    wanted = select(Case).where(sight.to_find(g.person, g.now) if sought else mine)
     for word in sought.split():
         either = Case.reference, Case.child_name
         wanted = wanted.where(or_(*(each.icontains(word, autoescape=True) for each in either)))
@@ -38,22 +40,24 @@ def index() -> str:
         .limit(ON_A_PAGE)
         .offset(paging.offset)
     ).all()
+    steps = _open_steps(database, found)
     return render_template(
         "cases/index.html",
         cases=[(case, library.procedure_of(case.version).title) for case in found],
-        steps=_open_steps(database, found),
+        steps=steps,
+        seen=set(database.scalars(select(Case.id).where(mine, Case.id.in_(steps)))),
         sought=sought,
         paging=paging,
     )
 
 
 @pages.get("/<int(max=2147483647):case_id>")
-@allow("record readers")
+@allow("practitioners")
 def show(case_id: int) -> str:
     """Show one case."""
     database = sessions.current()
     case = _case(database, case_id)
-    page = CasePage(database, case, g.person, g.now)
+    page = CasePage(database, case, g.person, g.now, sight_of(case))
     incident = select(Incident).where(Incident.case_id == case.id, Incident.is_open)
     return render_template(
         "cases/show.html",
@@ -61,14 +65,15 @@ def show(case_id: int) -> str:
         page=page,
         procedure=page.procedure,
         sections=sections.load(page),
-        family=[each for each in case.family_group.cases if each.id != case.id],
-        linked=_linked(database, case),
+        family=_seen(database, Case.family_group_id == case.family_group_id, Case.id != case.id),
+        linked=_seen(database, or_(Case.linked_to_id == case.id, Case.id == case.linked_to_id)),
+        opened=sight.open_to(database, case, g.now),
         incident=database.scalars(incident.limit(1)).first(),
     )
 
 
 @pages.post("/<int(max=2147483647):case_id>/begin/<process>")
-@allow("record readers")
+@allow("practitioners")
 def begin(case_id: int, process: str) -> Response:
     """Begin a process beside the pathway, such as recording new information."""
     database = sessions.current()
@@ -79,7 +84,7 @@ def begin(case_id: int, process: str) -> Response:
         raise NotFound() from error
     except cases.NotYourTask as error:
         raise Forbidden() from error
-    mine = select(Task.key).where(Task.instance_id == instance.id, standing.for_roles(g.person))
+    mine = select(Task.key).where(Task.instance_id == instance.id, sight.for_roles(g.person.roles))
     key = database.scalars(mine.order_by(Task.opened_at, Task.key).limit(1)).first()
     database.commit()
     if key:
@@ -90,12 +95,14 @@ def begin(case_id: int, process: str) -> Response:
 @pages.route(
     "/<int(max=2147483647):case_id>/correct/<int(max=2147483647):fact_id>", methods=["GET", "POST"]
 )
-@allow("record readers")
+@allow("practitioners")
 @keeps_drafts
 def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     """Correct one thing that is known, with a reason; running deadlines move with it."""
     database = sessions.current()
     case = _case(database, case_id)
+    if not sight_of(case).whole:
+        raise Forbidden()
     fact = database.get(Fact, fact_id)
     if fact is None or fact.case_id != case.id:
         raise NotFound()
@@ -142,7 +149,7 @@ def _open_steps(database: Session, found: Any) -> dict[int, list[str]]:
     return steps
 
 
-def _linked(database: Session, case: Case) -> list[Case]:
-    """Return the case this one was opened for, and those opened for this one."""
-    either = or_(Case.linked_to_id == case.id, Case.id == case.linked_to_id)
-    return list(database.scalars(select(Case).where(either).order_by(Case.id)))
+def _seen(database: Session, *which: ColumnElement[bool]) -> list[Case]:
+    """Return those of other cases that the person who asks sees."""
+    seen = select(Case).where(*which, sight.cases(g.person, g.now))
+    return list(database.scalars(seen.order_by(Case.id)))

@@ -29,7 +29,7 @@ TYPES = {
 
 
 @pages.get("/paper.<any(docx, pdf):kind>")
-@allow("record readers")
+@allow("practitioners")
 def record(record_id: int, kind: str) -> Response | tuple[str, int]:
     """Give a record as a file."""
     found, case, procedure = _found(sessions.current(), record_id)
@@ -40,7 +40,7 @@ def record(record_id: int, kind: str) -> Response | tuple[str, int]:
 
 
 @pages.get("/invitations")
-@allow("record readers")
+@allow("practitioners")
 def invite(record_id: int) -> str:
     """List who is invited to the meeting that a record plans, with what each is given."""
     found, case, procedure = _found(sessions.current(), record_id)
@@ -56,7 +56,7 @@ def invite(record_id: int) -> str:
 
 
 @pages.get("/invitations/<key>.<any(docx, pdf, ics):kind>")
-@allow("record readers")
+@allow("practitioners")
 def invitation(record_id: int, key: str, kind: str) -> Response | tuple[str, int]:
     """Give one person's invitation as a file."""
     found, case, procedure = _found(sessions.current(), record_id)

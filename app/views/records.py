@@ -19,7 +19,7 @@ pages = Blueprint("records", __name__, url_prefix="/records")
 
 
 @pages.get("/<int(max=2147483647):record_id>")
-@allow("record readers")
+@allow("practitioners")
 def show(record_id: int) -> str:
     """Show a record with its other versions; it prints well."""
     database = sessions.current()
@@ -44,7 +44,7 @@ def show(record_id: int) -> str:
 
 
 @pages.route("/<int(max=2147483647):record_id>/revise", methods=["GET", "POST"])
-@allow("record readers")
+@allow("practitioners")
 @keeps_drafts
 def revise(record_id: int) -> Response | str | tuple[str, int]:
     """Write a new version of a record, with a reason; the earlier one stays."""

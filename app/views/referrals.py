@@ -12,7 +12,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 import forms
-from app import answers, auth, drafts, formats, sessions, standing, words
+from app import answers, drafts, formats, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from processes import cases, library
@@ -76,7 +76,7 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
                 drafts.accept()
                 database.commit()
                 flash(f"Begun: {names}.")
-                return redirect(_after(first_id))
+                return redirect(url_for("cases.show", case_id=first_id))
     page = render_template(
         "referrals/start.html",
         title=words.task_name(follows, first),
@@ -113,9 +113,3 @@ def _taken(children: list[cases.Child]) -> dict[str, str]:
                 "Give its own, or leave it empty."
             )
     return errors
-
-
-def _after(case_id: int) -> str:
-    if auth.may(g.person, "record readers"):
-        return url_for("cases.show", case_id=case_id)
-    return url_for("tasks.index")

@@ -8,11 +8,12 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, auth, carried, drafts, family, sessions, standing, words
+from app import answers, carried, drafts, family, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
+from app.guard import look, sight_of
 from app.pages import ON_A_PAGE, Paging, said
-from processes import cases, library, signing, tasks, together
+from processes import cases, library, sight, signing, tasks, together
 from processes import drafts as kept_drafts
 from processes.library import Procedure
 from processes.models import Case, Draft, Person, Record, Task
@@ -27,7 +28,7 @@ CLAIM, RELEASE, HAND_OVER = "claim", "give back", "hand over"  # buttons beside 
 def index() -> str:
     """List the tasks for my roles, the next deadline first."""
     database = sessions.current()
-    mine = standing.for_roles(g.person)
+    mine = sight.tasks(g.person)
     count = database.scalar(select(func.count()).select_from(Task).where(mine)) or 0
     paging = Paging(count)
     order = (Task.due_at.is_(None), Task.due_at, Task.opened_at, Task.key)
@@ -85,7 +86,7 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     name, case_id = task.name, task.case_id
     database.commit()
     flash(f"Saved: {name}{family.about(sheet)}.")
-    return redirect(_after(case_id))
+    return redirect(url_for("cases.show", case_id=case_id))
 
 
 @pages.route("/<key>/hand-over", methods=["GET", "POST"])
@@ -165,6 +166,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         given = kept_drafts.of_place(database, handed.by_id, request.path)[:1]
     here = drafts.on_page(sheet, given)
     sheet.sources = carried.sources(database, sheet.filled)
+    seen = sight_of(task.case)
     return render_template(
         "tasks/complete.html",
         task=task,
@@ -177,9 +179,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
-        records=standing.records(database, task.case_id)
-        if auth.may(g.person, "record readers")
-        else [],
+        records=[each for each in standing.records(database, task.case_id) if seen.shows(each)],
     )
 
 
@@ -216,22 +216,16 @@ def _not_open(key: str) -> tuple[str, int]:
     drafts.keep()
     of_task = select(Record).where(Record.task_key == key).order_by(Record.id)
     record = database.scalars(of_task.options(joinedload(Record.recorded_by)).limit(1)).first()
-    typed = []
+    typed, may_read = [], False
     if record is not None:
         case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])
+        may_read = look(case).shows(record)
         form = library.procedure_of(case.version).forms[record.element]
         typed = [(draft, drafts.readable(draft, form)) for draft in drafts.mine()]
     page = render_template(
         "tasks/not_open.html",
         record=record,
         typed=typed,
-        may_read=auth.may(g.person, "record readers"),
+        may_read=may_read,
     )
     return page, 409 if request.method == "POST" else 404
-
-
-def _after(case_id: int) -> str:
-    """Return where to go on: to the case, for those who may read it."""
-    if auth.may(g.person, "record readers"):
-        return url_for("cases.show", case_id=case_id)
-    return url_for("tasks.index")

@@ -72,6 +72,7 @@ class LookedAt(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         kwargs.setdefault("headers", {}).setdefault("Sec-Fetch-Site", "same-origin")
+        kwargs.setdefault("buffered", True)  # the answer is sent, and what comes after is done
         response = super().open(*args, **kwargs)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303, 308):
             look_at(response.text)

@@ -25,7 +25,7 @@ def friday_evening():
 def test_a_case_is_found_by_reference_or_name(refer: Refer, sign_in: SignIn):
     refer(**{"children-0-name": "Maya Doe", "children-0-reference": "A-1"})
     refer(**{"children-0-name": "Ana Ro%se", "children-0-reference": "B-2"})
-    browser = sign_in("police")
+    browser = sign_in("service_manager")
     everything = browser.get("/cases").text
     assert "A-1" in everything
     assert "B-2" in everything
@@ -41,7 +41,7 @@ def test_a_case_is_found_by_reference_or_name(refer: Refer, sign_in: SignIn):
 def test_long_lists_have_pages(refer: Refer, sign_in: SignIn):
     children = {f"children-{n}-name": f"Child {n}" for n in range(26)}
     refer(**children)
-    browser = sign_in("police", "team_manager")
+    browser = sign_in("team_manager")
     assert "Page 1 of 2" in browser.get("/cases").text
     assert "Page 2 of 2" in browser.get("/cases?page=2").text
     assert "Page 2 of 2" in browser.get("/tasks?page=2").text
@@ -50,7 +50,7 @@ def test_long_lists_have_pages(refer: Refer, sign_in: SignIn):
 
 
 def test_a_case_says_where_it_is_and_by_when(refer: Refer, sign_in: SignIn):
-    page = sign_in("police").get(f"/cases/{refer()}").text
+    page = sign_in("service_manager").get(f"/cases/{refer()}").text
     assert "Waits for: hold the strategy discussion." in page
     assert "Born Fri 3 May 2019 (7 years)" in page
     assert "By Wednesday 9 December" in page
@@ -75,11 +75,11 @@ def test_a_process_beside_the_pathway_is_begun_by_its_roles_only(
     refer: Refer, sign_in: SignIn, session: Session
 ):
     case_id = refer()
-    manager, police = sign_in("team_manager"), sign_in("police")
+    manager, other = sign_in("team_manager"), sign_in("service_manager")
     assert "Record new information" in manager.get(f"/cases/{case_id}").text
-    assert "Record new information" not in police.get(f"/cases/{case_id}").text
+    assert "Record new information" not in other.get(f"/cases/{case_id}").text
     begin = f"/cases/{case_id}/begin/new_information"
-    assert police.post(begin).status_code == 403
+    assert other.post(begin).status_code == 403
     assert manager.post(f"/cases/{case_id}/begin/pathway").status_code == 404
     begun = manager.post(begin)
     key = session.scalars(select(Task.key).where(Task.element == "record_new_information")).one()
@@ -144,4 +144,7 @@ def test_a_stopped_case_says_so(refer: Refer, sign_in: SignIn, app):
     case_id = refer()
     with database.writing(app.extensions["engine"]).begin() as writing:
         incidents.open_incident(writing, case_id, ValueError("x"), NOW)
-    assert "Something went wrong in this case" in sign_in("police").get(f"/cases/{case_id}").text
+    assert (
+        "Something went wrong in this case"
+        in sign_in("service_manager").get(f"/cases/{case_id}").text
+    )

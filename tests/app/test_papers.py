@@ -64,7 +64,7 @@ def test_a_record_is_had_as_docx(publish: Publish, refer: Refer, sign_in: SignIn
 
 def test_a_record_is_had_as_pdf(refer: Refer, sign_in: SignIn):
     refer(concerns=HOSTILE[2])
-    got = sign_in("police").get("/records/1/paper.pdf")
+    got = sign_in("service_manager").get("/records/1/paper.pdf")
     assert got.mimetype == "application/pdf"
     made = Pdf(got.data)
     assert made.says(HOSTILE[2])
@@ -95,7 +95,7 @@ def test_an_earlier_version_says_that_it_is_out_of_date(refer: Refer, sign_in: S
 
 def test_a_procedure_without_a_template_offers_no_docx(refer: Refer, sign_in: SignIn):
     refer()
-    browser = sign_in("police")
+    browser = sign_in("service_manager")
     page = browser.get("/records/1").text
     assert "/records/1/paper.pdf" in page
     assert "paper.docx" not in page
@@ -115,7 +115,7 @@ def test_a_paper_that_cannot_be_made_is_said_in_words(
 ):
     refer()
     monkeypatch.setattr(press, "SECONDS", 0.01)
-    got = sign_in("police").get("/records/1/paper.pdf")
+    got = sign_in("service_manager").get("/records/1/paper.pdf")
     assert got.status_code == 503
     assert "It took longer than 0.01 seconds, and was stopped." in got.text
     assert "print its page" in got.text

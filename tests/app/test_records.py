@@ -15,7 +15,7 @@ Refer = Callable[..., int]
 
 def test_a_record_is_read_as_it_was_written(refer: Refer, sign_in: SignIn):
     refer(concerns="Bruises.\n\n  <b>She says</b> she fell.")
-    page = sign_in("police").get("/records/1").text
+    page = sign_in("service_manager").get("/records/1").text
     assert "1, by Tom Reed" in page
     assert "Bruises.\n\n  &lt;b&gt;She says&lt;/b&gt; she fell." in page
     assert "Friday 4 December 2026, 4:50pm" in page
@@ -55,7 +55,7 @@ def test_a_record_is_written_anew_by_its_author_or_the_roles_of_its_task(
     refer: Refer, sign_in: SignIn
 ):
     refer()
-    other = sign_in("police")
+    other = sign_in("service_manager")
     assert "Write a new version" not in other.get("/records/1").text
     assert other.get("/records/1/revise").status_code == 403
     assert other.post("/records/1/revise", data=REFERRAL).status_code == 403

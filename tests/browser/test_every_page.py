@@ -53,7 +53,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin"}
+NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin", "opening.begin"}
 NOT_PAGES |= {"messages.show", "messages.read", "mail.again", "health.mail"}
 NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation"}
 

@@ -1,0 +1,144 @@
+"""Guards every address before its view runs: the roles that may use it, and the case it names.
+
+A view that does not say who may use it is refused to everybody.
+
+An address names such a row by one of the names in `ROWS`, and what a person may see of it is
+answered by `processes.sight`. The row is loaded here: a view that asks for it again has it from
+the session. A view shows of the case what `sight_of` tells it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
+from werkzeug.exceptions import Forbidden
+
+from app import auth, remember, sessions, words
+from processes import library, sight
+from processes.models import Case, Record, Task
+from processes.sight import Sight
+
+
+class WrongRole(Forbidden):
+    """The page belongs to roles that the person who asks does not have."""
+
+
+class NotSeen(Forbidden):
+    """The case is not one that the person who asks may see."""
+
+    def __init__(self, case: Case, seen: Sight) -> None:
+        super().__init__()
+        self.case, self.sight = case, seen
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The row that an address names, its case, and whether it is a task one may act on."""
+
+    row: Any
+    case: Case
+    may_act: bool = False
+
+
+def _case(database: Session, number: Any) -> Asked | None:
+    case = database.get(Case, number, options=[joinedload(Case.version)])
+    return Asked(case, case) if case else None
+
+
+def _record(database: Session, number: Any) -> Asked | None:
+    return _with_case(database, database.get(Record, number))
+
+
+def _task(database: Session, key: Any) -> Asked | None:
+    """Return a task, or the first record of one that is not open any more."""
+    given = {"key": key, "person": g.person.id}
+    for task, is_subject in database.execute(_TASK, given):
+        is_mine = bool(set(task.roles) & set(g.person.roles))
+        return Asked(task, task.case, may_act=is_mine and not is_subject)
+    written = select(Record).where(Record.task_key == key).order_by(Record.id).limit(1)
+    asked = _with_case(database, database.scalars(written).first())
+    if asked:  # whose task it was is told who completed it meanwhile
+        procedure = library.procedure_of(asked.case.version)
+        was_mine = words.roles_of_task(procedure, asked.row.element) & set(g.person.roles)
+        return replace(asked, may_act=bool(was_mine) and not look(asked.case).is_subject)
+    return None
+
+
+def _with_case(database: Session, row: Any) -> Asked | None:
+    return Asked(row, database.get_one(Case, row.case_id)) if row else None
+
+
+_TASK = (
+    select(Task, sight.is_subject_of(Task.case_id))
+    .where(Task.key == bindparam("key"))
+    .options(joinedload(Task.case).joinedload(Case.version))
+)
+
+# What an address calls a row of a case, and how it is found. Whatever else an address may say is
+# harmless, and named with that reason in the test of all routes.
+ROWS: dict[str, Callable[[Session, Any], Asked | None]] = {
+    "case_id": _case,
+    "record_id": _record,
+    "key": _task,
+}
+
+
+def init(app: Flask) -> None:
+    """Guard every request of the app, once it is known who asks."""
+    app.before_request(guard)
+
+
+def guard() -> None:
+    """Refuse whoever may not use the page, or does not see the case that its address names."""
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    who = getattr(current_app.view_functions[request.endpoint], "allowed_to", None)
+    if who == "anyone":
+        return
+    if g.person is None:
+        raise auth.SignedOut(g.timed_out)
+    rows = _asked()
+    g.asked = rows[0] if rows else None
+    if who is None or not auth.may(g.person, who):
+        raise WrongRole()
+    for asked in rows:
+        _refuse_unseen(asked)
+        if request.method == "GET":
+            remember.read(asked.case, asked.row)
+
+
+def _asked() -> list[Asked]:
+    """Return the rows that the address names; of one that is not there, the view says so."""
+    named = request.view_args or {}
+    found = (ROWS[name](sessions.current(), named[name]) for name in named if name in ROWS)
+    return [each for each in found if each]
+
+
+def _refuse_unseen(asked: Asked) -> None:
+    """Refuse a row that the person who asks neither sees nor may act on."""
+    if asked.may_act:
+        return
+    seen = sight_of(asked.case)
+    if isinstance(asked.row, Record) and not seen.shows(asked.row):
+        raise NotSeen(asked.case, seen)
+
+
+def look(case: Case) -> Sight:
+    """Return what the person who asks sees of a case, which may be nothing."""
+    known: dict[int, Sight] = g.setdefault("sights", {})
+    if case.id not in known:
+        known[case.id] = sight.of(sessions.current(), g.person, case, g.now)
+    return known[case.id]
+
+
+def sight_of(case: Case) -> Sight:
+    """Return what the person who asks sees of a case; refuse when that is nothing."""
+    seen = look(case)
+    if not seen:
+        raise NotSeen(case, seen)
+    return seen

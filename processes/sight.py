@@ -1,0 +1,238 @@
+"""Who sees what of a case: by role, and by what ties a person to it. Nothing else decides that.
+
+A case is one's own after recording something in it, while holding one of its tasks, as a
+participant of a discussion, or once it was opened with a reason. Who sees a whole case sees those
+of the child's brothers and sisters too. An open task for a role lets its people see as much as
+they need to act, and that is the whole case where the role sees whole cases, else its dates: a
+child's safety comes before who took the task. Whoever a concern is about never sees the case.
+
+`of` decides for one case, `cases` is the same as a condition for lists; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    bindparam,
+    cast,
+    false,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session, aliased
+
+from processes import library
+from processes.facts import Scope
+from processes.models import Case, HistoryEntry, Involvement, Person, Record, Task
+from processes.roles import MAY_OPEN, SEE_EVERY_CASE, SEES, Depth
+
+SUBJECT, PARTICIPANT, OPENED = "subject", "participant", "opened"
+OPEN_FOR = timedelta(hours=24)
+RECORDED, HOLDS, WAITS = "recorded", "holds", "waits"
+
+
+_me: BindParameter[int] = bindparam("person")
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One thing that ties a person to a case; `roles` are those of a task that waits for them."""
+
+    kind: str
+    case_id: int
+    scope: Scope | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person sees of one case. It is true when that is anything at all."""
+
+    person_id: int
+    depth: Depth = Depth.NOTHING
+    scopes: frozenset[Scope] = frozenset()
+    shown: frozenset[str] = frozenset()  # tasks whose records the procedure shows to the role
+    is_subject: bool = False
+    may_open: bool = False
+
+    def __bool__(self) -> bool:
+        return self.depth > Depth.NOTHING
+
+    @property
+    def whole(self) -> bool:
+        return self.depth is Depth.WHOLE
+
+    def shows(self, record: Record) -> bool:
+        """Say whether the person may read a record of the case."""
+        if self.whole or (self and record.recorded_by_id == self.person_id):
+            return True
+        theirs = (record.scope, record.number) in self.scopes or record.element in self.shown
+        return theirs and self.depth is Depth.PARTS
+
+
+def of(session: Session, person: Person, case: Case, now: datetime) -> Sight:
+    """Return what a person sees of a case: one statement, however much it holds."""
+    given = {"person": person.id, "family": case.family_group_id, "now": now}
+    ties = [
+        Tie(kind, case_id, (scope, number) if scope else None, tuple(roles or ()))
+        for kind, case_id, scope, number, roles in session.execute(_TIES, given)
+    ]
+    seen = decide(person, case.id, ties)
+    return replace(seen, shown=_shown(person, case)) if seen.depth is Depth.PARTS else seen
+
+
+def decide(person: Person, case_id: int, ties: Iterable[Tie]) -> Sight:
+    """Return what a person with these ties to a case and its family sees of it."""
+    ties = list(ties)
+    if any(tie.kind == SUBJECT for tie in ties):
+        return Sight(person.id, is_subject=True)
+    depth = max((_depth(role, case_id, ties) for role in person.roles), default=Depth.NOTHING)
+    here = {tie.scope for tie in ties if tie.case_id == case_id and tie.kind == PARTICIPANT}
+    scopes = frozenset(scope for scope in here if scope)
+    return Sight(person.id, depth, scopes, may_open=not MAY_OPEN.isdisjoint(person.roles))
+
+
+def _depth(role: str, case_id: int, ties: list[Tie]) -> Depth:
+    most = SEES.get(role, Depth.NOTHING)
+    if role in SEE_EVERY_CASE:
+        return most
+    near = [tie for tie in ties if most is Depth.WHOLE or tie.case_id == case_id]
+    if any(tie.kind != WAITS for tie in near):
+        return most
+    waits = any(role in tie.roles for tie in near)
+    return (most if most is Depth.WHOLE else Depth.DATES) if waits else Depth.NOTHING
+
+
+def _shown(person: Person, case: Case) -> frozenset[str]:
+    """Return the tasks whose records the case's procedure shows to one of a person's roles."""
+    tasks = library.procedure_of(case.version).settings.get("shown", {})
+    return frozenset(task for task, roles in tasks.items() if set(roles) & set(person.roles))
+
+
+def cases(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a person sees anything of a case."""
+    if not SEE_EVERY_CASE.isdisjoint(person.roles):
+        return _not_subject(person)
+    wide = [role for role in person.roles if SEES.get(role) is Depth.WHOLE]
+    narrow = [role for role in person.roles if SEES.get(role) in (Depth.PARTS, Depth.DATES)]
+    sister = aliased(Case)
+    families = select(sister.family_group_id).where(_tied(sister.id, person, wide, now))
+    seen = or_(
+        Case.family_group_id.in_(families) if wide else false(),
+        _tied(Case.id, person, narrow, now) if narrow else false(),
+    )
+    return and_(seen, _not_subject(person))
+
+
+def to_find(person: Person, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a search tells a person of a case: seen, or theirs to open."""
+    if MAY_OPEN.isdisjoint(person.roles):
+        return cases(person, now)
+    return _not_subject(person)
+
+
+def tasks(person: Person) -> ColumnElement[bool]:
+    """Return the condition that a task waits for one of a person's roles, and may."""
+    return and_(for_roles(person.roles), Task.case_id.not_in(_as_subject(person.id)))
+
+
+def for_roles(roles: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a task is for one of these roles."""
+    named = cast(Task.roles, Text)
+    return or_(false(), *(named.contains(f'"{role}"', autoescape=True) for role in roles))
+
+
+def is_subject_of(case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
+    """Return, as a column beside a case's row, whether the concern is about `person`, a
+    parameter.
+    """
+    return case_id.in_(_as_subject(_me))
+
+
+def open_case(session: Session, person: Person, case: Case, why: str, now: datetime) -> None:
+    """Let a person see a case that is not theirs, for a reason that is kept, until tomorrow."""
+    until_at = now + OPEN_FOR
+    session.add(
+        Involvement(
+            case_id=case.id,
+            person_id=person.id,
+            part=OPENED,
+            name=person.name,
+            since_at=now,
+            until_at=until_at,
+            why=why,
+        )
+    )
+    entry = HistoryEntry(case_id=case.id, at=now, by_id=person.id, what="case opened")
+    entry.detail = {"why": why, "until": until_at}
+    session.add(entry)
+
+
+def open_to(session: Session, case: Case, now: datetime) -> list[Involvement]:
+    """Return to whom a case is open at the moment for a reason that they gave."""
+    now_open = Involvement.part == OPENED, Involvement.until_at > now
+    rows = select(Involvement).where(Involvement.case_id == case.id, *now_open)
+    return list(session.scalars(rows.order_by(Involvement.id)))
+
+
+def _tied(
+    case_id: SQLColumnExpression[int], person: Person, roles: list[str], now: datetime
+) -> ColumnElement[bool]:
+    """Return the condition that something ties a person to this very case."""
+    involved = select(Involvement.case_id).where(
+        Involvement.person_id == person.id,
+        Involvement.part.in_([PARTICIPANT, OPENED]),
+        or_(Involvement.until_at.is_(None), Involvement.until_at > now),
+    )
+    recorded = select(Record.case_id).where(Record.recorded_by_id == person.id)
+    tasks = select(Task.case_id).where(or_(Task.assignee_id == person.id, for_roles(roles)))
+    return or_(case_id.in_(involved), case_id.in_(recorded), case_id.in_(tasks))
+
+
+def _not_subject(person: Person) -> ColumnElement[bool]:
+    return Case.id.not_in(_as_subject(person.id))
+
+
+def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
+    """Select the cases that a person never sees: those whose concern is about them."""
+    about, sister = aliased(Case), aliased(Case)
+    return (
+        select(sister.id)
+        .join(about, about.family_group_id == sister.family_group_id)
+        .join(Involvement, Involvement.case_id == about.id)
+        .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
+    )
+
+
+_family = select(Case.id).where(Case.family_group_id == bindparam("family"))
+_no_scope = cast(null(), Involvement.scope.type), cast(null(), Involvement.number.type)
+_no_roles = cast(null(), Task.roles.type)
+_TIES = union_all(
+    select(
+        Involvement.part, Involvement.case_id, Involvement.scope, Involvement.number, _no_roles
+    ).where(
+        Involvement.person_id == _me,
+        Involvement.case_id.in_(_family),
+        or_(Involvement.until_at.is_(None), Involvement.until_at > bindparam("now")),
+    ),
+    select(literal(RECORDED), Record.case_id, *_no_scope, _no_roles)
+    .where(Record.case_id.in_(_family), Record.recorded_by_id == _me)
+    .distinct(),
+    select(literal(HOLDS), Task.case_id, *_no_scope, _no_roles).where(
+        Task.case_id.in_(_family), Task.assignee_id == _me
+    ),
+    select(literal(WAITS), Task.case_id, *_no_scope, Task.roles).where(Task.case_id.in_(_family)),
+)
