@@ -87,7 +87,7 @@ def not_seen(error: NotSeen, missing: bool = False) -> tuple[str, int]:
         why=said("why"),
         then=said("then") or request.path,
         kept=kept,
-        typed=[] if kept or request.endpoint == "opening.begin" else typed(),
+        typed=[] if request.endpoint == "opening.begin" else typed(),
     )
     return text, 400 if missing else 403
 
