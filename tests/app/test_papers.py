@@ -49,7 +49,7 @@ def publish(app: Flask) -> Publish:
 def test_a_record_is_had_as_docx(publish: Publish, refer: Refer, sign_in: SignIn):
     publish(papers__record_dot_docx=GENERAL)
     refer(concerns="Bruises.\n\n<b>She says</b> {{ 7 * 7 }} she fell.")
-    got = sign_in("police", name="Bo Wells").get("/records/1/paper.docx")
+    got = sign_in("service_manager", name="Bo Wells").get("/records/1/paper.docx")
     assert got.mimetype == TYPES["docx"]
     assert got.headers["Content-Disposition"] == (
         'attachment; filename="SP-00001 record referral version 1.docx"'
@@ -74,7 +74,7 @@ def test_a_record_is_had_as_pdf(refer: Refer, sign_in: SignIn):
 
 def test_every_copy_is_kept_in_the_history(refer: Refer, sign_in: SignIn, session: Session):
     case = refer()
-    browser = sign_in("police", name="Bo Wells")
+    browser = sign_in("service_manager", name="Bo Wells")
     browser.get("/records/1/paper.pdf")
     entry = session.scalars(select(HistoryEntry).where(HistoryEntry.what == "paper made")).one()
     assert entry.case_id == case

@@ -28,6 +28,7 @@ HARMLESS = {
     "filename": "a style or a picture",
     "fact_id": "only within a case, which is named too",
     "message_id": "one's own message, or for an administrator a mail's, which names no child",
+    "kind": "what kind of file is wanted",
     "name": "a local procedure, the same for every child",
     "origin": "how a case begins",
     "procedure": "a local procedure",

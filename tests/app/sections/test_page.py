@@ -23,6 +23,7 @@ def friday_evening() -> Iterator[None]:
 
 
 def count_statements(app: Flask, browser: FlaskClient, address: str) -> int:
+    assert browser.get(address).status_code == 200  # that it is read is kept once
     asked: list[str] = []
     event.listen(
         app.extensions["engine"], "before_cursor_execute", lambda *args: asked.append(args[2])
@@ -41,14 +42,14 @@ def test_a_contents_list_leads_to_every_section(refer: Refer, sign_in: SignIn):
 
 
 def test_the_next_deadline_is_at_the_top(refer: Refer, sign_in: SignIn):
-    page = sign_in("police").get(f"/cases/{refer()}").text
+    page = sign_in("service_manager").get(f"/cases/{refer()}").text
     top = page[: page.index("On this page")]
     assert "<strong>by Wednesday 9 December</strong>" in top
     assert "3 working days left" in top
 
 
 def test_what_nobody_here_may_begin_is_no_section(refer: Refer, sign_in: SignIn):
-    assert 'href="#beside"' not in sign_in("police").get(f"/cases/{refer()}").text
+    assert 'href="#beside"' not in sign_in("service_manager").get(f"/cases/{refer()}").text
 
 
 def test_the_page_of_a_long_case_asks_no_more_statements(
