@@ -77,6 +77,12 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
+def first_and_initial(name: str) -> str:
+    """Write a child's name as the list of tasks does: “Maya Doe” is “Maya D”."""
+    first, *others = name.split() or [""]
+    return f"{first} {others[-1][0].upper()}" if others else first
+
+
 def initials(name: str) -> str:
     """Write a child's name as lists and mail do: “Maya Doe” is “MD”."""
     return "".join(part[0].upper() for part in name.split() if part[0].isalpha())[:3]

@@ -92,6 +92,7 @@ def init(app: Flask, settings: Settings) -> None:
         lower_first=formats.lower_first,
         capitalize_first=lambda words: words[:1].upper() + words[1:],
         initials=formats.initials,
+        first_and_initial=formats.first_and_initial,
         age=lambda born_on: formats.age(born_on, formats.local(g.now).date()),
         when=lambda value: words.value(value, g.now),
         listed=formats.listed,

@@ -8,12 +8,12 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, family, sessions, standing, words
+from app import answers, carried, drafts, family, sessions, standing, task_list, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import look, sight_of
-from app.pages import ON_A_PAGE, Paging, said
-from processes import cases, library, sight, signing, tasks, together
+from app.pages import said
+from processes import cases, library, signing, tasks, together
 from processes import drafts as kept_drafts
 from processes.library import Procedure
 from processes.models import Case, Draft, Person, Record, Task
@@ -26,27 +26,9 @@ CLAIM, RELEASE, HAND_OVER = "claim", "give back", "hand over"  # buttons beside 
 @pages.get("")
 @allow("practitioners")
 def index() -> str:
-    """List the tasks for my roles, the next deadline first."""
-    database = sessions.current()
-    mine = sight.tasks(g.person)
-    count = database.scalar(select(func.count()).select_from(Task).where(mine)) or 0
-    paging = Paging(count)
-    order = (Task.due_at.is_(None), Task.due_at, Task.opened_at, Task.key)
-    found = database.scalars(
-        select(Task)
-        .where(mine)
-        .options(joinedload(Task.case).joinedload(Case.version))
-        .order_by(*order)
-        .limit(ON_A_PAGE)
-        .offset(paging.offset)
-    ).all()
-    titles = {task.case_id: library.procedure_of(task.case.version).title for task in found}
-    return render_template(
-        "tasks/index.html",
-        tasks=standing.waiting(database, found, g.now),
-        titles=titles,
-        paging=paging,
-    )
+    """List the open tasks that concern me, family by family, the next deadline first."""
+    tasks_here = task_list.TaskList(sessions.current())
+    return render_template("tasks/index.html", tasks=tasks_here, due=task_list.DUE)
 
 
 @pages.route("/<key>", methods=["GET", "POST"])
@@ -175,6 +157,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         sheet=sheet,
         drafts=here,
         handed=handed,
+        back=task_list.back() or "",
         writing=_writing(task),
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],

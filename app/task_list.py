@@ -1,0 +1,169 @@
+"""The list of open tasks: whose they are in tabs, filters that live in the address, families.
+
+However many tasks are open, a page of the list costs the same number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from flask import g, request
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+
+from app import formats, standing
+from app.pages import ON_A_PAGE, Paging, said
+from forms.local_time import LONDON
+from processes import library, sight
+from processes.models import Case, Draft, ProcedureVersion, Task
+
+OUT_OF_HOURS = "out_of_hours"
+TABS = {"mine": "Mine", "team": "My team’s", "others": "Waiting for others"}
+NIGHT = {"night": "Out of hours"}
+DUE = {"late": "Late", "today": "Due today", "week": "Due this week"}
+SORTS: dict[str, ColumnElement[Any]] = {
+    "deadline": func.min(Task.due_at),
+    "opened": func.min(Task.opened_at),
+    "reference": func.min(Case.reference),
+}
+FILTERS = ("procedure", "due", "step", "find", "sort")
+
+
+@dataclass(frozen=True)
+class Child:
+    """A child's case, and what waits in it."""
+
+    case: Case
+    title: str
+    tasks: list[standing.Waiting]
+
+
+class TaskList:
+    """One page of the list, as the address asks for it."""
+
+    def __init__(self, database: Session) -> None:
+        self.database = database
+        self.filters = {name: said(name) for name in FILTERS if said(name)}
+        self.tabs = TABS | (NIGHT if OUT_OF_HOURS in g.person.roles else {})
+        self.counts = self._count_tabs()
+        asked = said("tab")
+        self.tab = asked if asked in self.tabs else self._first_tab()
+        families = self._of_wanted(select(func.count(Case.family_group_id.distinct())))
+        self.paging = Paging(database.scalar(families) or 0)
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """Return the steps that wait in this tab, to choose from."""
+        found = select(Task.element, func.min(Task.name)).where(self._of_tab(self.tab))
+        rows = self.database.execute(found.group_by(Task.element)).all()
+        return sorted(((element, name) for element, name in rows), key=lambda each: each[1])
+
+    @property
+    def procedures(self) -> dict[str, str]:
+        versions = standing.in_force(self.database, g.now)
+        return {name: library.procedure_of(version).title for name, version in versions.items()}
+
+    @cached_property
+    def families(self) -> list[list[Child]]:
+        """Return the families of this page, the one with the next deadline first."""
+        first = SORTS.get(self.filters.get("sort", ""), SORTS["deadline"])
+        page = self._of_wanted(select(Case.family_group_id)).group_by(Case.family_group_id)
+        page = page.order_by(first.is_(None), first, Case.family_group_id)
+        ids = self.database.scalars(page.limit(ON_A_PAGE).offset(self.paging.offset)).all()
+        children = self._children(self._tasks(ids))
+        return [
+            [each for each in children if each.case.family_group_id == family] for family in ids
+        ]
+
+    @cached_property
+    def begun(self) -> dict[str, datetime]:
+        """Return the pages on which this person has a draft, and when it was last saved."""
+        own = select(Draft.place, Draft.saved_at).where(Draft.person_id == g.person.id)
+        return {place: at for place, at in self.database.execute(own.order_by(Draft.saved_at))}
+
+    def address(self, **other: Any) -> dict[str, Any]:
+        """Return what an address says of this list, with something else in it."""
+        return {"tab": self.tab, **self.filters, **other}
+
+    def _first_tab(self) -> str:
+        return next((tab for tab in self.tabs if self.counts[tab]), "mine")
+
+    def _count_tabs(self) -> dict[str, int]:
+        counted = [func.sum(case((self._of_tab(tab), 1), else_=0)) for tab in self.tabs]
+        any_of_them = or_(sight.tasks(g.person), Task.assignee_id == g.person.id)
+        row = self.database.execute(select(*counted).where(any_of_them)).one()
+        return {tab: count or 0 for tab, count in zip(self.tabs, row, strict=True)}
+
+    def _of_tab(self, tab: str) -> ColumnElement[bool]:
+        for_me = sight.tasks(g.person)
+        if tab == "mine":
+            return and_(Task.assignee_id == g.person.id, for_me)
+        if tab == "night":
+            return and_(Task.due_unit.in_(("hours", "same day")), for_me)
+        if tab == "others":
+            return and_(Task.assignee_id != g.person.id, for_me)
+        return and_(Task.assignee_id.is_(None), for_me)
+
+    def _of_wanted(self, columns: Select[Any]) -> Select[Any]:
+        """Take columns of the tasks of this tab that the filters leave."""
+        tasks = columns.select_from(Task).join(Case, Task.case_id == Case.id)
+        return tasks.where(self._of_tab(self.tab), *self._wanted())
+
+    def _wanted(self) -> list[ColumnElement[bool]]:
+        """Return the conditions of the filters."""
+        wanted: list[ColumnElement[bool]] = []
+        if procedure := self.filters.get("procedure"):
+            versions = select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure)
+            wanted.append(Case.version_id.in_(versions))
+        if step := self.filters.get("step"):
+            wanted.append(Task.element == step)
+        for word in self.filters.get("find", "").split():
+            either = Case.reference, Case.child_name
+            wanted.append(or_(*(each.icontains(word, autoescape=True) for each in either)))
+        due = self.filters.get("due")
+        if due == "late":
+            wanted.append(Task.due_at < g.now)
+        elif due in ("today", "week"):
+            wanted.append(Task.due_at.between(g.now, _end(g.now, due)))
+        return wanted
+
+    def _tasks(self, families: Sequence[int]) -> list[Task]:
+        wanted = (
+            self._of_wanted(select(Task))
+            .where(Case.family_group_id.in_(families))
+            .options(
+                contains_eager(Task.case)
+                .joinedload(Case.version)
+                .options(defer(ProcedureVersion.content)),
+                joinedload(Task.assignee),
+            )
+            .order_by(Task.due_at.is_(None), Task.due_at, Task.case_id, Task.opened_at, Task.key)
+        )
+        return list(self.database.scalars(wanted))
+
+    def _children(self, tasks: Sequence[Task]) -> list[Child]:
+        children: dict[int, Child] = {}
+        for waiting in standing.waiting(self.database, tasks, g.now):
+            about = waiting.task.case
+            if about.id not in children:
+                title = library.procedure_of(about.version).title
+                children[about.id] = Child(about, title, [])
+            children[about.id].tasks.append(waiting)
+        return list(children.values())
+
+
+def _end(now: datetime, due: str) -> datetime:
+    """Return the last moment of today, or of this week's Sunday, in London."""
+    today = formats.local(now).date()
+    days = 6 - today.weekday() if due == "week" else 0
+    return datetime.combine(today + timedelta(days=days), time.max, LONDON)
+
+
+def back() -> str | None:
+    """Return the list that the reader came from, with its filters, if they came from it."""
+    came, _, query = (request.referrer or "").partition("?")
+    return f"?{query}" if query and came == request.host_url + "tasks" else None
