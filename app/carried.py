@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
+from app.guard import look
 from processes import carrying, records
 from processes.carrying import Carried
 from processes.facts import CASE, Facts, Scope
 from processes.library import Procedure
-from processes.models import Fact, Person, Record
+from processes.models import Case, Fact, Person, Record
 
 if TYPE_CHECKING:
     from app.filled import Filled
@@ -59,16 +60,23 @@ def sources(database: Session, filled: Iterable[Filled]) -> dict[str, Source]:
 
 
 def of_records(database: Session, ids: Iterable[int | None]) -> dict[int | None, Source]:
-    """Return records as sources, by their numbers."""
+    """Return records as sources, by their numbers; one that is not shown here leads nowhere."""
     wanted = {each for each in ids if each is not None}
     if not wanted:
         return {}
     rows = database.execute(
-        select(Record.id, Record.name, Record.recorded_at, Person.name)
+        select(Record, Case, Person.name)
+        .join(Case, Case.id == Record.case_id)
         .join(Person, Person.id == Record.recorded_by_id)
+        .options(defer(Record.answers))
         .where(Record.id.in_(wanted))
     )
-    return {number: Source(name, at, by, number) for number, name, at, by in rows}
+    return {
+        each.id: Source(
+            each.name, each.recorded_at, by, each.id if look(case).shows(each) else None
+        )
+        for each, case, by in rows
+    }
 
 
 def _corrections(database: Session, case_ids: set[int]) -> dict[tuple[int, str], Source]:

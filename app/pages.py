@@ -74,7 +74,6 @@ def init(app: Flask, settings: Settings) -> None:
         govuk=_components,
         asset=_asset,
         navigation=navigation,
-        may=lambda who: auth.may(g.person, who),
         may_complete=_may_complete,
         standing_tag=_standing_tag,
         answer=words.answer,
