@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from app import answers, carried, formats, standing
 from app.filled import Child, head, mark_of, parted
 from forms import Form
-from processes import library, together
+from processes import copies, library, together
 from processes.library import Procedure
 from processes.models import Case, Record, Task
 from processes.rows import read_facts
@@ -118,6 +118,7 @@ def _child(database: Session, task: Task) -> Child:
     procedure = library.procedure_of(task.case.version)
     known = carried.into(database, task.case_id, procedure, task.element, scope, facts)
     begins = {key: each.value for key, each in known.items()}
+    begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
     return Child(facts.context(scope), begins, task.case.child_name, task.case_id, known)
 
 

@@ -228,6 +228,7 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "read": _read,
     "refused": _refused,
     "case opened": _opened,
+    "copy confirmed": lambda entry, *_: f"Confirmed their own copy: {entry.detail['name']}",
 }
 
 

@@ -21,7 +21,8 @@ from processes.loaded import LoadedCase
 from processes.models import Involvement, Person, Record
 from processes.signing import ATTENDED
 
-PARTICIPANT, SUBJECT, RECIPIENT = "participant", "subject", "recipient"
+PARTICIPANT, SUBJECT, RECIPIENT = "participant", "subject", "recipient"  # parts
+PARTICIPANTS, RECIPIENTS = "participants", "recipients"  # what rows become
 _EMAIL = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
 _WHOSE = select(Person.id).where(func.lower(Person.email) == bindparam("email"))
 _ADD = insert(Involvement.__table__).values(person_id=_WHOSE.limit(1).scalar_subquery())  # type: ignore[arg-type]
@@ -31,18 +32,17 @@ def keep(loaded: LoadedCase, record: Record) -> None:
     """Make the people of a case say what a record just written says of them."""
     for asked in loaded.procedure.forms[record.element].questions():
         rows = record.answers.get(asked.key) or []
-        match asked.properties.get("becomes"):
-            case "participants":
-                took_part = [row for row in rows if row.get("attended") in (None, ATTENDED)]
-                about = [row for row in rows if row.get("subject")]
-                if not _is_superseded(loaded, record):
-                    _end(loaded, _of_scope(record) & _part(PARTICIPANT, SUBJECT))
-                    parts = [(PARTICIPANT, row) for row in took_part if row not in about]
-                    _add(loaded, record, [*parts, *((SUBJECT, row) for row in about)])
-            case "recipients":
-                if record.edition > 1:
-                    _end(loaded, (Involvement.task_key == record.task_key) & _part(RECIPIENT))
-                _add(loaded, record, [(RECIPIENT, row) for row in rows])
+        becomes = asked.properties.get("becomes")
+        if becomes == PARTICIPANTS and not _is_superseded(loaded, record):
+            _end(loaded, _of_scope(record) & _part(PARTICIPANT, SUBJECT))
+            took_part = [row for row in rows if row.get("attended") in (None, ATTENDED)]
+            about = [row for row in rows if row.get("subject")]
+            parts = [(PARTICIPANT, row) for row in took_part if row not in about]
+            _add(loaded, record, [*parts, *((SUBJECT, row) for row in about)])
+        elif becomes == RECIPIENTS:
+            if record.edition > 1:
+                _end(loaded, (Involvement.task_key == record.task_key) & _part(RECIPIENT))
+            _add(loaded, record, [(RECIPIENT, row) for row in rows])
 
 
 def email_in(contact: str | None) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from processes import actions, carrying, involvement, rows, signatures
+from processes import actions, carrying, copies, involvement, rows, signatures
 from processes.facts import CASE, Scope
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record
@@ -65,6 +65,8 @@ def write(
     rows.add_record(loaded.session, record)
     involvement.keep(loaded, record)
     actions.keep(loaded, record)
+    if recipients := copies.recipients_of(loaded.procedure.forms[record.element]):
+        copies.tell(loaded, record, recipients)
     return record
 
 

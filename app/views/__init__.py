@@ -5,6 +5,7 @@ from flask import Flask
 from app.views import (
     account,
     cases,
+    copies,
     deadlines,
     health,
     mail,
@@ -24,6 +25,7 @@ MODULES = (
     cases,
     opening,
     records,
+    copies,
     papers,
     referrals,
     deadlines,

@@ -3,10 +3,15 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tests.bpmn.complete_record import with_person
 from tests.bpmn.omissions import CLOSE, OUTCOME, Omission, area_a, brighton, slough
 
 CONFERENCE, APPROVE, AGREE = "hold_conference", "approve_deferral", "agree_deferral"
 UNSENT = [{"name": "Jo Lane", "sent_at": None}]
+SENT_TO_SUBJECT = {
+    "recipients": [{"name": "Ed Marsh", "sent_at": datetime(2026, 12, 4, 9, tzinfo=UTC)}],
+    "participants": with_person("Ed Marsh", "registered_owner", subject=True),
+}
 FOUND: dict[str, Any] = {
     "child_seen_on": date(2026, 12, 8),
     "child_views": "She wants it to stop.",
@@ -48,6 +53,8 @@ CLOSING: list[Omission] = [
     ),
     ("authorise_notes", {"notes_accurate": False}, brighton("BH-17")),
     ("distribute_record", {"recipients": UNSENT}, ("IC-09", "BH-16", "SL-21", "CF-25")),
+    ("distribute_record", SENT_TO_SUBJECT, "BH-08"),
+    ("distribute_again", SENT_TO_SUBJECT, "BH-08"),
     ("send_results", {"results_recipients": UNSENT}, area_a("CF-17")),
     (OUTCOME, FOUND | {"child_seen_on": None}, "WT-12"),
     (OUTCOME, FOUND | {"child_views": None}, "WT-12"),
