@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, g, request, session
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, sessionmaker
 
 from app import remember, sessions
 from app.config import Settings
-from processes.models import Person
+from processes.models import Person, RefusedSignIn
 from processes.roles import MAY_OPEN, PRACTITIONERS, ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -46,7 +46,11 @@ class SignedOut(Exception):
 
 
 class WrongPassword(Exception):
-    """No active person has this email address and password."""
+    """No active person has this email address and password; `person` has the address, if any."""
+
+    def __init__(self, person: Person | None) -> None:
+        super().__init__("The password is wrong.")
+        self.person = person
 
 
 class TooManyAttempts(Exception):
@@ -71,7 +75,10 @@ def may(person: Person, who: str) -> bool:
 
 
 class Doorkeeper:
-    """Checks passwords, and counts the wrong ones of each email address, in this process only."""
+    """Checks passwords, and counts the wrong ones of each email address in the database.
+
+    A password is hashed while no transaction is open: nobody waits for the database meanwhile.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self.hasher = PasswordHasher(
@@ -79,24 +86,34 @@ class Doorkeeper:
         )
         self._most_wrong = settings.wrong_passwords
         self._wait = timedelta(minutes=settings.wait_minutes)
-        self._wrong: dict[str, list[datetime]] = {}
 
-    def check(self, database: Session, email: str, password: str, now: datetime) -> Person:
+    def check(
+        self, reading: sessionmaker[Session], email: str, password: str, now: datetime
+    ) -> Person:
         """Return the person whose email address and password these are."""
-        name = email.strip().lower()
-        if len(self._recent(name, now)) >= self._most_wrong:
+        name = _name(email)
+        same = RefusedSignIn.email == name, RefusedSignIn.at > now - self._wait
+        with reading() as database:
+            wrong = database.scalar(select(func.count(RefusedSignIn.id)).where(*same)) or 0
+            known = select(Person).where(func.lower(Person.email) == name, Person.is_active)
+            person = database.scalars(known).one_or_none()
+        if wrong >= self._most_wrong:
             raise TooManyAttempts()
-        person = database.scalars(
-            select(Person).where(func.lower(Person.email) == name, Person.is_active)
-        ).one_or_none()
         # An unknown address takes as long as a wrong password, and is answered alike.
         if not self._matches(person.password_hash if person else self._nobody, password):
-            self._wrong.setdefault(name, []).append(now)
-            raise WrongPassword()
+            raise WrongPassword(person)
         if person is None:
-            raise WrongPassword()
-        self._wrong.pop(name, None)
+            raise WrongPassword(None)
         return person
+
+    def count(self, database: Session, email: str, now: datetime) -> None:
+        """Count a wrong password, and forget those that count no more."""
+        database.execute(delete(RefusedSignIn).where(RefusedSignIn.at <= now - self._wait))
+        database.add(RefusedSignIn(email=_name(email), at=now))
+
+    def forgive(self, database: Session, email: str) -> None:
+        """Forget the wrong passwords of somebody who has given the right one."""
+        database.execute(delete(RefusedSignIn).where(RefusedSignIn.email == _name(email)))
 
     @cached_property
     def _nobody(self) -> str:
@@ -108,13 +125,9 @@ class Doorkeeper:
         except (VerificationError, InvalidHashError):
             return False
 
-    def _recent(self, name: str, now: datetime) -> list[datetime]:
-        since = now - self._wait
-        for known, times in list(self._wrong.items()):
-            self._wrong[known] = [at for at in times if at > since]
-            if not self._wrong[known]:
-                del self._wrong[known]
-        return self._wrong.get(name, [])
+
+def _name(email: str) -> str:
+    return email.strip().lower()[:200]
 
 
 def init(app: Flask, settings: Settings) -> None:

@@ -1,7 +1,5 @@
 """Signing in and out, and the first page."""
 
-from datetime import datetime
-
 from flask import Blueprint, current_app, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -37,19 +35,25 @@ def sign_in() -> Response | str | tuple[str, int]:
         if g.person is not None:
             return redirect(url_for("account.first"))
         return _form()
-    email = said("email")
+    email, password = said("email"), request.form.get("password", "")
     doorkeeper: auth.Doorkeeper = current_app.extensions["doorkeeper"]
     database = sessions.current()
+    database.rollback()  # whoever was signed in here was looked for; that is over
     try:
-        person = doorkeeper.check(database, email, request.form.get("password", ""), g.now)
-    except auth.WrongPassword:
-        _remember("sign_in_refused", email, g.now)
+        person = doorkeeper.check(current_app.extensions["reading"], email, password, g.now)
+    except auth.WrongPassword as wrong:
+        doorkeeper.count(database, email, g.now)
+        if wrong.person:
+            _remember("sign_in_refused", wrong.person)
+        database.commit()
         return _form(WRONG, email), 400
     except auth.TooManyAttempts:
         minutes = current_app.config["SETTINGS"].wait_minutes
         return _form(WAIT.format(minutes), email), 429
     auth.sign_in(person, g.now)
-    _remember("signed_in", email, g.now)
+    doorkeeper.forgive(database, email)
+    _remember("signed_in", person)
+    database.commit()
     return redirect(our_page(request.args.get("then", ""), url_for("account.first")))
 
 
@@ -81,9 +85,6 @@ def _demo_people() -> list[Person]:
     return list(sessions.current().scalars(people))
 
 
-def _remember(what: str, email: str, now: datetime) -> None:
-    by = g.person.id if g.person else None
-    detail = {"email": email.strip().lower()[:200]}
-    database = sessions.current()
-    database.add(HistoryEntry(case_id=None, at=now, by_id=by, what=what, detail=detail))
-    database.commit()
+def _remember(what: str, person: Person) -> None:
+    entry = HistoryEntry(case_id=None, at=g.now, by_id=person.id, what=what, detail={})
+    sessions.current().add(entry)

@@ -1,16 +1,20 @@
 """Signing in and out, wrong passwords, sessions that end, and forms that are not ours."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 import time_machine
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import create_app
 from processes import database
-from processes.models import HistoryEntry, Person
+from processes.models import HistoryEntry, Person, RefusedSignIn
 from tests.app.conftest import PASSWORD
 
 SignIn = Callable[..., FlaskClient]
@@ -56,8 +60,9 @@ def test_a_wrong_password_is_refused_like_an_unknown_address(
     assert (known.status_code, unknown.status_code) == (400, 400)
     for page in (known.text, unknown.text):
         assert "The email address or the password is wrong" in page
-    refused = session.scalars(select(HistoryEntry.what).order_by(HistoryEntry.id)).all()
-    assert refused == ["sign_in_refused", "sign_in_refused"]
+    refused = session.execute(select(HistoryEntry.what, HistoryEntry.by_id)).all()
+    assert refused == [("sign_in_refused", 1)], "of an unknown address nothing is kept for good"
+    assert session.scalar(select(func.count(RefusedSignIn.id))) == 2
 
 
 def test_twenty_wrong_passwords_make_the_address_wait(app: Flask, person: Callable[..., Person]):
@@ -74,6 +79,74 @@ def test_twenty_wrong_passwords_make_the_address_wait(app: Flask, person: Callab
     assert refused.status_code == 429
     assert "Wait 15 minutes" in refused.text
     assert allowed.status_code == 302
+
+
+def test_wrong_passwords_are_counted_over_all_web_processes(
+    app: Flask, person: Callable[..., Person], session: Session
+):
+    email = person("police").email
+    others = create_app(app.config["SETTINGS"])
+    others.testing = True
+    header = {"Sec-Fetch-Site": "same-origin"}
+    for number in range(20):
+        web = (app, others)[number % 2]
+        web.test_client().post("/sign-in", data={"email": email, "password": "x"}, headers=header)
+    right = {"email": email, "password": PASSWORD}
+    assert others.test_client().post("/sign-in", data=right, headers=header).status_code == 429
+    assert app.test_client().post("/sign-in", data=right, headers=header).status_code == 429
+    others.extensions["engine"].dispose()
+    told = session.scalars(select(HistoryEntry.what).where(HistoryEntry.by_id == 1)).all()
+    assert told == ["sign_in_refused"] * 20
+
+
+def test_the_right_password_forgives_and_old_wrong_ones_are_removed(
+    app: Flask, person: Callable[..., Person], session: Session
+):
+    browser, email = app.test_client(), person("police").email
+    with time_machine.travel("2026-12-04T10:00Z", tick=False) as clock:
+        for address in (email, "nobody@example.org"):
+            browser.post("/sign-in", data={"email": address, "password": "x"})
+        browser.post("/sign-in", data={"email": email, "password": PASSWORD})
+        assert session.scalars(select(RefusedSignIn.email)).all() == ["nobody@example.org"]
+        clock.shift(16 * 60)
+        browser.post("/sign-in", data={"email": email, "password": "x"})
+    session.rollback()
+    assert session.scalars(select(RefusedSignIn.email)).all() == [email]
+
+
+def test_nobody_waits_for_the_database_while_a_password_is_hashed(
+    app: Flask, person: Callable[..., Person], session: Session
+):
+    """SQLite has one writer at a time: one who hashes meanwhile would keep all others waiting."""
+    written = []
+
+    class Writing(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            with database.writing(app.extensions["engine"]).begin() as writing:
+                writing.add(RefusedSignIn(email="somebody else", at=datetime.now(UTC)))
+            written.append(password)
+            return super().verify(hash, password)
+
+    form = {"email": person("police").email, "password": PASSWORD}
+    browser = app.test_client()
+    app.extensions["doorkeeper"].hasher = Writing(time_cost=1, memory_cost=8, parallelism=1)
+    assert browser.post("/sign-in", data=form).status_code == 302
+    assert browser.post("/sign-in", data=form).status_code == 302, "signed in already"
+    assert written == [PASSWORD, PASSWORD]
+
+
+def test_an_ended_session_and_a_forged_form_are_in_the_history(sign_in: SignIn, session: Session):
+    with time_machine.travel("2026-12-04T10:00Z", tick=False) as clock:
+        browser = sign_in("police")
+        forged = {"Sec-Fetch-Site": "cross-site"}
+        assert browser.post("/sign-out", headers=forged).status_code == 403
+        clock.shift(61 * 60)
+        browser.get("/tasks")
+        browser.get("/tasks")
+    told = select(HistoryEntry.what, HistoryEntry.by_id).order_by(HistoryEntry.id)
+    assert session.execute(told).all() == [
+        ("signed_in", 1), ("forged form", 1), ("session ended", 1),
+    ]  # fmt: skip
 
 
 def test_somebody_who_left_cannot_come_in_or_stay(app: Flask, sign_in: SignIn):
