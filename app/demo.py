@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import standing
-from processes import cases, library, scenarios, signing, timers
+from forms.children import offering, rows_for
+from processes import cases, library, scenarios, signing, timers, together
 from processes.models import Case, Person, ProcedureVersion, Task
 from processes.scenarios import moments, observe
 from processes.scenarios.answers import AnswersRefused, read_answers, read_one
@@ -105,28 +106,33 @@ class Tale:
                 self.session, self.version, children, answers, by=by, now=at, origin=step.what
             )
             self.case_ids |= {case.child_name: case.id for case in started}
-        for case_id in (self.case_ids[name] for name in meant if name in self.case_ids):
-            case = self.session.get_one(Case, case_id)
+        known = [self.case_ids[each] for each in meant if each in self.case_ids]
+        about = [self.session.get_one(Case, case_id) for case_id in known]
+        if step.action == "complete":
+            self._complete(about, step, by, at)
+        for case in about:
             if step.action == "begin":
                 cases.begin(self.session, case, step.what, by=by, now=at)
-            elif step.action == "complete":
-                self._complete(case, step, by, at)
             elif step.action == "revise":
                 self._revise(case, step, by, at)
 
-    def _complete(self, case: Case, step: Step, by: Person, at: datetime) -> None:
-        waiting = select(Task).where(Task.case_id == case.id, Task.element == step.what)
-        task = self.session.scalars(waiting.order_by(Task.opened_at, Task.key)).first()
-        if task:
-            known, filled = observe.known_of(self.session, task)
-            answers = read_answers(self.procedure.forms[step.what], step.answers, known, filled)
-            cases.complete_task(self.session, task.key, self._moved(answers), by=by, now=at)
+    def _complete(self, about: list[Case], step: Step, by: Person, at: datetime) -> None:
+        form = offering(self.procedure.forms[step.what], list(self.case_ids))
+        answers = {}
+        for case in about:
+            waiting = select(Task).where(Task.case_id == case.id, Task.element == step.what)
+            task = self.session.scalars(waiting.order_by(Task.opened_at, Task.key)).first()
+            if task:
+                known, filled = observe.known_of(self.session, task)
+                read = read_answers(form, step.answers, known, filled)
+                answers[task.key] = self._moved(rows_for(form, read, case.child_name))
+        together.complete_tasks(self.session, answers, by=by, now=at)
 
     def _revise(self, case: Case, step: Step, by: Person, at: datetime) -> None:
         found = [
             each for each in standing.records(self.session, case.id) if each.element == step.what
         ]
-        form = self.procedure.forms[step.what]
+        form = offering(self.procedure.forms[step.what], list(self.case_ids))
         changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
         changes, why = self._moved(changes), step.because or "Put right"
         cases.revise(self.session, found[-1], changes, why, by=by, now=at)

@@ -11,7 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from app import answers, carried, formats, standing
 from app.filled import Child, head, mark_of, parted
+from app.guard import look
 from forms import Form
+from forms.children import offering
 from processes import copies, library, together
 from processes.library import Procedure
 from processes.models import Case, Record, Task
@@ -23,7 +25,8 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
 
     What is known of a child already is not asked for again: it stands there to be confirmed.
     """
-    tasks = [task, *together.same_step(database, task, g.person.roles)]
+    others_too = together.same_step(database, task, g.person.roles)
+    tasks = [task, *(each for each in others_too if not look(each.case).is_subject)]
     first, *others = [_child(database, each) for each in tasks]
     shown = answers.Sheet(
         form,
@@ -35,6 +38,16 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
         others=others,
     )
     return shown, {each.case_id: each for each in tasks}
+
+
+def form_of(database: Session, procedure: Procedure, record: Record) -> Form:
+    """Return the form a record is an answer to, offering the children it was written about."""
+    form = procedure.forms[record.element]
+    if record.together is None:
+        return form
+    about = select(Case.child_name).join(Record, Record.case_id == Case.id)
+    about = about.where(Record.together == record.together).group_by(Case.id, Case.child_name)
+    return offering(form, list(database.scalars(about.order_by(Case.id))))
 
 
 def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:

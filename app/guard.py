@@ -20,7 +20,7 @@ from werkzeug.exceptions import Forbidden
 
 from app import auth, remember, sessions, words
 from processes import library, sight
-from processes.models import Case, Record, Task
+from processes.models import Action, Case, Record, Task
 from processes.sight import Sight
 
 
@@ -54,6 +54,10 @@ def _record(database: Session, number: Any) -> Asked | None:
     return _with_case(database, database.get(Record, number))
 
 
+def _action(database: Session, number: Any) -> Asked | None:
+    return _with_case(database, database.get(Action, number))
+
+
 def _task(database: Session, key: Any) -> Asked | None:
     """Return a task, or the first record of one that is not open any more."""
     given = {"key": key, "person": g.person.id}
@@ -84,6 +88,7 @@ _TASK = (
 ROWS: dict[str, Callable[[Session, Any], Asked | None]] = {
     "case_id": _case,
     "record_id": _record,
+    "action_id": _action,
     "key": _task,
 }
 

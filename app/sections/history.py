@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app import words
+from app import told
 from app.sections.page import CasePage
 from processes.models import HistoryEntry
 
@@ -31,6 +31,6 @@ def load(page: CasePage) -> History:
     )
     history = History([], [])
     for entry in entries:
-        told = history.looks if entry.what in words.LOOKS else history.happened
-        told.append((entry, words.history(entry, page.procedure, page.now)))
+        where = history.looks if entry.what in told.LOOKS else history.happened
+        where.append((entry, told.say(entry, page.procedure, page.now)))
     return history

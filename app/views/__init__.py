@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.views import (
     account,
+    actions,
     cases,
     copies,
     deadlines,
@@ -23,6 +24,7 @@ MODULES = (
     tasks,
     messages,
     cases,
+    actions,
     opening,
     records,
     copies,

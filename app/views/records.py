@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, papers, sessions, standing, words
+from app import answers, carried, drafts, family, papers, sessions, standing, words
 from app.auth import allow
 from app.carried import Source
 from app.drafts import keeps_drafts
@@ -55,7 +55,7 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
     if not _may_revise(record, procedure):
         raise Forbidden()
     facts = standing.context(database, case.id, (record.scope, record.number))
-    sheet = answers.Sheet(procedure.forms[record.element], facts, record.answers)
+    sheet = answers.Sheet(family.form_of(database, procedure, record), facts, record.answers)
     why, missing = said("_why"), False
     if request.method == "POST":
         given = sheet.read(request.form)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import database
-from processes.models import Case, Fact, Record, Task
+from processes.models import Action, Case, Fact, Record, Task
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -26,6 +26,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         task = first(session, Task.key, Task.element == "hold_strategy_discussion")
         fact = first(session, Fact.id, Fact.case_id == case, Fact.name == "referral_received_at")
         record = first(session, Record.id, Record.element == "hold_strategy_discussion")
+        action = first(session, Action.id, Action.case_id == case, Action.status == "open")
         plan = first(session, Record.id, Record.element == "plan_strategy_discussion")
     return {
         "account.sign_in": ("", "/sign-in"),
@@ -35,6 +36,8 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "cases.index": ("tom", "/cases"),
         "cases.show": ("tom", f"/cases/{case}"),
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
+        "actions.of_family": ("tom", f"/cases/{case}/family-actions"),
+        "actions.done": ("tom", f"/actions/{action}/done"),
         "records.show": ("tom", f"/records/{record}"),
         "records.revise": ("kit", f"/records/{record}/revise"),
         "papers.invite": ("tom", f"/records/{plan}/invitations"),
