@@ -10,17 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import (
-    BindParameter,
-    CursorResult,
-    Executable,
-    and_,
-    bindparam,
-    delete,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -28,17 +18,19 @@ from sqlalchemy.orm.util import identity_key
 from processes.engine import OpenTask
 from processes.facts import Facts
 from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task, Timer
+from processes.prepared import Prepared
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
 _fact, _record, _case = _tables["fact"], _tables["record"], _tables["case"]
 _of_case: BindParameter[int] = bindparam("case_id")
-_gone: BindParameter[Any] = bindparam("gone", expanding=True)
 
 _OF_TASK = select(_task.c.case_id).where(_task.c.key == bindparam("task_key")).scalar_subquery()
 _CASE = select(_case, ProcedureVersion.hash).where(_case.c.version_id == ProcedureVersion.id)
 _LOCK = {
-    (kind, skips): _CASE.where(which).with_for_update(skip_locked=skips, key_share=True, of=_case)
+    (kind, skips): Prepared(
+        _CASE.where(which).with_for_update(skip_locked=skips, key_share=True, of=_case)
+    )
     for kind, which in ((int, _case.c.id == _of_case), (str, _case.c.id == _OF_TASK))
     for skips in (False, True)
 }
@@ -57,25 +49,33 @@ FACTS = (
     .where(_fact.c.case_id == _of_case)
     .order_by(_fact.c.id)
 )
-_SAVE_INSTANCE = (
+_READ_ACTIVE, _READ_TIMERS, _READ_FACTS = Prepared(ACTIVE), Prepared(TIMERS), Prepared(FACTS)
+_SAVE_INSTANCE = Prepared(
     update(_instance)
     .where(_instance.c.id == bindparam("key"))
     .values(
         state=bindparam("new_state"), stages=bindparam("new_stages"), finished_at=bindparam("ended")
     )
 )
-_SAVE_CASE = (
+_SAVE_CASE = Prepared(
     update(_case)
     .where(_case.c.id == bindparam("key"), _case.c.revision == bindparam("kept"))
     .values(
         changed_at=bindparam("changed"), closed_at=bindparam("closed"), revision=bindparam("now")
     )
 )
-_REMOVE_TASKS = delete(_task).where(_task.c.key.in_(_gone))
-_REMOVE_TIMERS = delete(_timer).where(_timer.c.id.in_(_gone))
-_ADD = {table: insert(table) for table in _tables.values()}
-Row = TypeVar("Row", bound=Base)
+_REMOVE_TASK = Prepared(delete(_task).where(_task.c.key == bindparam("gone")))
+_REMOVE_TIMER = Prepared(delete(_timer).where(_timer.c.id == bindparam("gone")))
 _COLUMNS = {table: tuple(column.key for column in table.columns) for table in _tables.values()}
+_NEW = {
+    table: insert(table).values(
+        {name: bindparam(name) for name in names if table.c[name] is not table.autoincrement_column}
+    )
+    for table, names in _COLUMNS.items()
+}
+_ADD = {table: Prepared(new) for table, new in _NEW.items()}
+_ADD_RECORD = Prepared(_NEW[_record].returning(_record.c.id))
+Row = TypeVar("Row", bound=Base)
 
 
 class CaseNotFound(LookupError):
@@ -93,11 +93,10 @@ def lock(session: Session, which: int | str, *, skip_locked: bool) -> tuple[Case
     The lock keeps out other changes of the case, not rows that only refer to it: a history entry
     that a session wrote before it came here must not lock it against another that did the same.
     """
-    statement = _LOCK[type(which), skip_locked]
-    row = _send(session, statement, {"case_id": which, "task_key": which}).first()
-    if row is None:
+    rows = _LOCK[type(which), skip_locked].rows(session, {"case_id": which, "task_key": which})
+    if not rows:
         raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
-    return _object(Case, row), row[-1]
+    return _object(Case, rows[0]), rows[0][-1]
 
 
 def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], dict[str, Task]]:
@@ -105,7 +104,7 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
     instances: dict[str, Instance] = {}
     tasks: dict[str, Task] = {}
     of_instance = len(_COLUMNS[_instance])
-    for row in _send(session, ACTIVE, {"case_id": case_id}):
+    for row in _READ_ACTIVE.rows(session, {"case_id": case_id}):
         if row[0] not in instances:
             instances[row[0]] = _object(Instance, row)
         if row[of_instance] is not None:
@@ -115,12 +114,12 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
 
 def read_timers(session: Session, case_id: int) -> list[Timer]:
     """Return the case's timer rows, those that fired too."""
-    return [_object(Timer, row) for row in _send(session, TIMERS, {"case_id": case_id})]
+    return [_object(Timer, row) for row in _READ_TIMERS.rows(session, {"case_id": case_id})]
 
 
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    return Facts(tuple(row) for row in _send(session, FACTS, {"case_id": case_id}))
+    return Facts(tuple(row) for row in _READ_FACTS.rows(session, {"case_id": case_id}))
 
 
 def save_case(
@@ -130,7 +129,7 @@ def save_case(
     saved = {"changed_at": changed_at, "closed_at": closed_at, "revision": case.revision + 1}
     given = {"key": case.id, "kept": case.revision, "now": case.revision + 1}
     dates = {"changed": changed_at, "closed": closed_at}
-    if _send(session, _SAVE_CASE, {**given, **dates}).rowcount != 1:
+    if _SAVE_CASE.send(session, [{**given, **dates}]) != 1:
         raise CaseBusy(f"Case {case.id} was changed by somebody else. Load it again.")
     for name, value in saved.items():
         set_committed_value(case, name, value)  # the session has nothing left to write
@@ -150,8 +149,7 @@ def save_instances(session: Session, instances: Iterable[Instance]) -> None:
         }
         for each in instances
     ]
-    if rows:
-        _send(session, _SAVE_INSTANCE, rows)
+    _SAVE_INSTANCE.send(session, rows)
 
 
 def open_task(instance: Instance, opened: OpenTask, roles: list[str], now: datetime) -> Task:
@@ -175,27 +173,22 @@ def replace_tasks(
 ) -> None:
     """Write the open tasks over those that were kept; one that changed is written anew."""
     gone = [key for key, row in kept.items() if now.get(key) != row]
-    if gone:
-        _send(session, _REMOVE_TASKS, {"gone": gone})
+    _REMOVE_TASK.send(session, [{"gone": key} for key in gone])
     add(session, Task, [row for key, row in now.items() if kept.get(key) != row])
 
 
 def remove_timers(session: Session, gone: Sequence[int]) -> None:
-    if gone:
-        _send(session, _REMOVE_TIMERS, {"gone": gone})
+    _REMOVE_TIMER.send(session, [{"gone": each} for each in gone])
 
 
 def add_record(session: Session, record: Record) -> None:
     """Write a record; from then on it has its number."""
-    row = columns(record)
-    del row["id"]
-    record.id = _send(session, _ADD[_record], row).inserted_primary_key.id  # type: ignore[union-attr]
+    [[record.id]] = _ADD_RECORD.rows(session, columns(record))
 
 
 def add(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
     """Write new rows in one statement."""
-    if rows:
-        _send(session, _ADD[_tables[table.__tablename__]], rows)
+    _ADD[_tables[table.__tablename__]].send(session, rows)
 
 
 def columns(row: Base) -> dict[str, Any]:
@@ -208,8 +201,3 @@ def _object(table: type[Row], row: Sequence[Any]) -> Row:
     made: Row = class_mapper(table).class_manager.new_instance()
     made.__dict__.update(zip(_COLUMNS[_tables[table.__tablename__]], row, strict=False))
     return made
-
-
-def _send(session: Session, statement: Executable, given: Any) -> CursorResult[Any]:
-    """Execute on the session's connection: nothing here concerns its objects."""
-    return session.connection().execute(statement, given)

@@ -1,0 +1,100 @@
+"""Statements handed to the driver, and connections to a database that ended them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import Engine, bindparam, func, insert, select, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from processes import database
+from processes.models import Base, HistoryEntry, Person
+from processes.prepared import Prepared
+
+_history, _person = HistoryEntry.__table__, Person.__table__
+_noting = insert(_history).values(  # type: ignore[arg-type]
+    {name: bindparam(name) for name in ("at", "what", "detail")}
+)
+NOTE, NOTED = Prepared(_noting), Prepared(_noting.returning(*_history.columns))
+READ = Prepared(select(_history.c.at, _history.c.detail).order_by(_history.c.id))
+ADD = Prepared(
+    insert(_person).values(  # type: ignore[arg-type]
+        {each.key: bindparam(each.key) for each in _person.columns if each.key != "wants"}
+    )
+)
+PID = Prepared(select(func.pg_backend_pid()))
+ENTRY = {
+    "at": datetime(2026, 12, 4, 16, 50, tzinfo=UTC),
+    "what": "noted",
+    "detail": {"name": "é", "on": datetime(2026, 12, 4, 17, tzinfo=UTC)},
+}
+SOMEBODY = {
+    "id": 1,
+    "name": "Amina Example",
+    "email": "amina@example.org",
+    "password_hash": "",
+    "roles": ["social_worker"],
+    "is_active": True,
+}
+
+
+@pytest.fixture
+def tables(engine: Engine) -> Engine:
+    Base.metadata.create_all(engine)
+    return engine
+
+
+def test_values_come_back_as_they_went(tables: Engine) -> None:
+    with database.writing(tables).begin() as session:
+        [written] = NOTED.rows(session, ENTRY)
+        assert [written[2], written[5]] == [ENTRY["at"], ENTRY["detail"]]
+        assert NOTE.send(session, [ENTRY, ENTRY]) == 2
+        assert NOTE.send(session, []) == 0
+        found = READ.rows(session, {})
+    assert [tuple(row) for row in found] == [(ENTRY["at"], ENTRY["detail"])] * 3
+
+
+def test_what_is_not_committed_is_undone(tables: Engine) -> None:
+    with database.writing(tables)() as session:
+        NOTE.send(session, [ENTRY])
+    with database.reading(tables)() as session:
+        assert READ.rows(session, {}) == []
+
+
+def test_the_drivers_errors_are_raised_as_sqlalchemys(tables: Engine) -> None:
+    with database.writing(tables)() as session, pytest.raises(IntegrityError, match="INSERT INTO"):
+        ADD.send(session, [SOMEBODY, SOMEBODY])
+
+
+def test_a_connection_that_is_gone_is_let_go(tables: Engine) -> None:
+    if tables.dialect.name != "postgresql":
+        pytest.skip("an embedded database does not go away")
+    with database.writing(tables)() as session:
+        _end_connection(tables, PID.rows(session, {})[0][0])
+        with pytest.raises(OperationalError) as raised:
+            READ.rows(session, {})
+        assert raised.value.connection_invalidated
+    with database.writing(tables)() as session:
+        assert READ.rows(session, {}) == []
+
+
+def test_a_connection_that_was_ended_while_idle_is_not_used_again(
+    tables: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if tables.dialect.name != "postgresql":
+        pytest.skip("an embedded database does not go away")
+    with database.reading(tables)() as session:
+        [[pid]] = PID.rows(session, {})
+    _end_connection(tables, pid)
+    monkeypatch.setattr(database, "IDLE_SECONDS", 0.0)
+    with database.reading(tables)() as session:
+        assert READ.rows(session, {}) == []
+        assert PID.rows(session, {}) != [[pid]]
+
+
+def _end_connection(engine: Engine, pid: int) -> None:
+    other = database.connect(engine.url.render_as_string(hide_password=False))
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    other.dispose()
