@@ -23,14 +23,16 @@ database was new, and warmed up by a case that is not counted. The work is the s
 `everything_in_time`: {tasks} tasks from referral to conference, with {narrative} characters of
 narrative in each form that asks for any; {cases} cases a round, one after another.
 
-- **ours**: `cases.complete_task`, from the request to the commit.
+- **ours**: `cases.complete_task`, from locking the case to the commit: what is known of it is read,
+  what must hold at signing is asked, the record and its facts are written, the tokens move on,
+  every deadline is worked out anew, and open tasks, timers and history are written.
 - **ours over HTTP**: the app behind Waitress in a process of its own, asked by somebody signed in,
   from sending the form to the whole answer. The processor time is the server's.
 - **stock SpiffWorkflow**: version {spiff}, the same diagrams read by its own parser; form answers
   are its task data; its own JSON, with the specifications inside, is read, moved on and written in
-  one transaction with the same rows for tasks, records and history. It is spared what would make
-  it slower: conditions and the decision table are evaluated by our FEEL, a deadline is a fixed
-  date, no deadlines, facts or signatures are looked at, and no timer rows are kept.
+  one transaction with the same rows for tasks, records and history. So it does less than ours: it
+  works out no deadlines (each is a fixed date), keeps no facts, timers or participants in rows,
+  and asks nothing at signing. Conditions and the decision table are evaluated by our FEEL.
 - **bare transaction**: the statements and parameters that ours sent, and its commits, sent again
   through the database's driver to a copy of the same database, with nothing between.
 - **firing**: {timers} timers that are due at one instant, each in a case of its own.
