@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from processes.models import Case, Involvement, Person, Record, Task
 from processes.roles import MANAGERS, OUT_OF_HOURS
 
-SUBJECT, PARTICIPANT = "subject", "participant"
+PARTICIPANT, SUBJECT, RECIPIENT = "participant", "subject", "recipient"  # parts in a case
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def of_case(session: Session, case: Case, roles: Iterable[str], now: datetime) -
                 Person.id.in_(holding.where(Task.assignee_id.is_not(None))),
                 *(named.contains(f'"{role}"', autoescape=True) for role in sorted(set(roles))),
             ),
-            Person.id.not_in(_subjects(case)),
+            Person.id.not_in(subjects(case)),
         )
         .order_by(Person.id)
     ).all()
@@ -81,7 +81,7 @@ def of_case(session: Session, case: Case, roles: Iterable[str], now: datetime) -
     return Audience(people, frozenset(involved))
 
 
-def _subjects(case: Case) -> Select[int | None]:
+def subjects(case: Case) -> Select[int | None]:
     """Select those whom the concern of a case of this family is about."""
     return (
         select(Involvement.person_id)

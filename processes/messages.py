@@ -6,16 +6,17 @@ on which a duty hangs: they always do. Nothing here commits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import deadlines, library, timetable
+from processes import audience, deadlines, timetable
 from processes.deadlines import Deadline
-from processes.models import Case, Message, Person, Record
+from processes.library import Procedure
+from processes.models import Case, Involvement, Message, Person, Record
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def wants_mail(person: Person, kind: Kind) -> bool:
 
 
 def write(
+    procedure: Procedure,
     case: Case,
     kind: Kind,
     about_key: str,
@@ -89,7 +91,6 @@ def write(
     always_mail: bool = False,
 ) -> Message:
     """Return the message that tells a person of a case, by the child's reference only."""
-    procedure = library.procedure_of(case.version)
     says = {**says, "reference": case.reference, "procedure": procedure.title}
     if deadline:
         left = deadlines.left(deadline, mail_at, procedure.calendar)
@@ -106,15 +107,42 @@ def write(
     )
 
 
-def tell_readers(session: Session, case: Case, record: Record, readers: Iterable[Person]) -> None:
-    """Tell those who were sent a record that it waits to be read, in the change that sends it."""
-    told_at = record.recorded_at
-    mail_at = library.procedure_of(case.version).office.next_open(told_at)
-    says = {"what": record.name, "record": record.id}
-    session.add_all(
-        write(
-            case, RECORD_TO_READ, f"record {record.id}", each, says,
-            told_at=told_at, mail_at=mail_at,
+def tell_readers(
+    session: Session, procedure: Procedure, case: Case, sending: Record, sent_by_task: str
+) -> None:
+    """Tell those to whom a record was sent that it waits to be read, in the change that sends it.
+
+    `sending` says who they are, and the latest record of `sent_by_task` is what they were sent. Of
+    one edition of it each is told once.
+    """
+    sent = session.scalars(
+        select(Record)
+        .where(Record.case_id == case.id, Record.element == sent_by_task)
+        .where(Record.scope == sending.scope, Record.number == sending.number)
+        .order_by(Record.id.desc())
+        .limit(1)
+    ).first()
+    if sent is None:
+        return
+    key, told_at = f"record {sent.id}", sending.recorded_at
+    mail_at = procedure.office.next_open(told_at)
+    told = select(Message.person_id).where(
+        Message.case_id == case.id, Message.kind == RECORD_TO_READ.id, Message.about_key == key
+    )
+    having = select(Involvement.person_id).where(
+        Involvement.task_key == sending.task_key,
+        Involvement.part == audience.RECIPIENT,
+        Involvement.until_at.is_(None),
+    )
+    readers = session.scalars(
+        select(Person)
+        .where(Person.is_active, Person.id.in_(having), Person.id != sending.recorded_by_id)
+        .where(Person.id.not_in(told), Person.id.not_in(audience.subjects(case)))
+        .order_by(Person.id)
+    )
+    says = {"what": sent.name, "record": sent.id}
+    for reader in readers.all():
+        row = write(
+            procedure, case, RECORD_TO_READ, key, reader, says, told_at=told_at, mail_at=mail_at
         )
-        for each in readers
-    )  # fmt: skip
+        session.add(row)

@@ -176,7 +176,7 @@ class Telling:
                 self._told.add((kind.id, key, person.email))
                 self._messages.append(
                     messages.write(
-                        self._case, kind, key, person, says,
+                        self._procedure, self._case, kind, key, person, says,
                         deadline=deadline, always_mail=always_mail, **how,
                     )
                 )  # fmt: skip

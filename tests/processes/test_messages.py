@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, select, update
 
 from processes import cases
-from processes.models import Case, Incident, Person, Task
+from processes.models import Case, Incident, Person, Record, Task
 from tests.processes.conftest import LONDON
 from tests.processes.staff import Office, at, names
 
@@ -79,6 +79,38 @@ def test_what_asks_for_approval_and_what_is_to_be_read_is_said_by_the_procedure(
     office.complete("hold_strategy_discussion", **held)
     office.tell()
     assert [each.says["what"] for each in office.messages("approval_asked")] == ["Sign the record"]
+
+
+def test_those_who_sign_in_are_told_of_the_record_they_were_sent_once_an_edition(office):
+    office.let_amina_be(*EVERYTHING)
+    office.start()
+    office.screen()
+    office.complete("plan_strategy_discussion")
+    held = {"strategy_discussion_started_at": at(12), "strategy_discussion_held_at": at(13)}
+    office.complete("hold_strategy_discussion", **held)
+    office.complete("sign_strategy_discussion", discussion_signed_at=at(14))
+    office.hire("Ed", "other_agency")
+    copies = [
+        {"name": "Bo", "contact": "01273 000000, Bo@Example.org"},
+        {"name": "Ed", "contact": "ed@example.org"},
+        {"name": "Nia", "contact": "nia@example.org"},  # who does not sign in here
+        {"name": "Amina", "contact": "amina"},
+    ]
+    office.now = at(18)
+    office.complete("distribute_record", recipients=copies[:1] * 2, record_distributed_at=at(18))
+    what = "Hold the strategy discussion and record it"
+    assert office.told("record_to_read") == {("bo", what)}
+    with office.sessions.begin() as session:
+        distributed = select(Record).where(Record.element == "distribute_record")
+        how = {"by": office.person(session), "now": at(18, 30)}
+        record = session.scalars(distributed).one()
+        cases.revise(session, record, {"recipients": copies}, "Forgotten.", **how)
+    assert office.told("record_to_read") == {("bo", what), ("ed", what)}
+    read = office.messages("record_to_read")
+    assert [each.mail_at for each in read] == [at(9, day=7)] * 2
+    with office.sessions() as session:
+        about = {session.get_one(Record, each.says["record"]).element for each in read}
+    assert about == {"hold_strategy_discussion"}
 
 
 def test_nobody_is_told_of_a_task_that_was_completed_first(office):
