@@ -41,7 +41,7 @@ class Background(threading.Thread):
         super().__init__(name="timers", daemon=True)
         self.engine, self._settings = engine, settings
         self.migrated = threading.Event()
-        self._sessions = database.writing(engine)
+        self._reading, self._sessions = database.reading(engine), database.writing(engine)
         self._told_to_stop = threading.Event()
         if is_migrated(engine):
             self.migrated.set()
@@ -64,7 +64,9 @@ class Background(threading.Thread):
     def _sweep(self, now: datetime) -> None:
         try:
             timers.fire_due(self._sessions, now)
-            telling.tell_due(self._sessions, now)
+            with self._reading() as session:
+                untold = telling.untold_cases(session, now, telling.SWEEP_CASES)
+            telling.tell_cases(self._sessions, untold, now)
         except SQLAlchemyError:  # the database may be back at the next sweep
             log.exception("what is due could not be read")
 

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from app import words
 from processes import database, telling
-from processes.models import Message, Person, Task
+from processes.models import HistoryEntry, Message, Person, Task
 
 SignIn = Callable[..., FlaskClient]
 
@@ -131,6 +132,11 @@ def test_what_was_refused_is_listed_with_the_servers_words_and_sent_again(tom, c
     message = session.get_one(Message, number)
     assert (message.mail_at is not None, message.tries) == (True, 0)
     assert "There is none" in casey.get("/mail").text
+    entries = session.scalars(
+        select(HistoryEntry).where(HistoryEntry.what == "mail sent again")
+    ).all()
+    told = [words.history(each, None, message.told_at) for each in entries]  # type: ignore[arg-type]
+    assert told == [f"Sent the mail “A task waits for your team” to {message.recipient} again"]
 
 
 def test_what_is_in_doubt_is_listed_after_a_while(tom, casey, app):
