@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from forms import Component, Form
 from forms.words import words
-from processes import library, messages
+from processes import audience, library, messages
 from processes.calendar import Calendar, day_of
 from processes.facts import Facts, Scope
 from processes.involvement import PARTICIPANT, PARTICIPANTS, RECIPIENT, RECIPIENTS, email_in
@@ -170,17 +170,14 @@ def tell(loaded: LoadedCase, record: Record, question: Component) -> None:
     recipients = select(Involvement.person_id).where(
         Involvement.task_key == record.task_key, Involvement.part == RECIPIENT
     )
-    subjects = select(Involvement.person_id).where(
-        Involvement.case_id == record.case_id, Involvement.part == "subject"
-    )
     readers = loaded.session.scalars(
         known.where(Person.id.in_(recipients.where(Involvement.until_at.is_(None))))
         .where(Person.id.not_in(told.where(Message.person_id.is_not(None))))
-        .where(Person.id.not_in(subjects.where(Involvement.person_id.is_not(None))))
+        .where(Person.id.not_in(audience.subjects(loaded.case)))
     ).all()
     if readers:
-        case = loaded.session.get_one(Case, record.case_id)
-        messages.tell_readers(loaded.session, case, sent, readers)
+        case = loaded.procedure, loaded.case
+        messages.tell_readers(loaded.session, *case, sent, readers, loaded.now)
 
 
 def recipients_of(form: Form) -> Component | None:

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
 
-from processes import messages
 from processes.audience import PARTICIPANT as PARTICIPANT
 from processes.audience import RECIPIENT as RECIPIENT
 from processes.audience import SUBJECT as SUBJECT
@@ -46,22 +45,12 @@ def keep(loaded: LoadedCase, record: Record) -> None:
             if record.edition > 1:
                 _end(loaded, (Involvement.task_key == record.task_key) & _part(RECIPIENT))
             _add(loaded, record, [(RECIPIENT, row) for row in rows])
-            _tell(loaded, record, asked.properties.get("sends", ""), rows)
 
 
 def email_in(contact: str | None) -> str:
     """Return the email address in somebody's contact, in small letters, or nothing."""
     found = _EMAIL.search(contact or "")
     return found[0].lower() if found else ""
-
-
-def _tell(
-    loaded: LoadedCase, record: Record, sends: str, rows: Iterable[Mapping[str, Any]]
-) -> None:
-    """Tell those of the recipients who sign in here that a record waits to be read."""
-    if any(email_in(row.get("contact")) for row in rows):
-        case = loaded.procedure, loaded.case
-        messages.tell_readers(loaded.session, *case, record, sends)
 
 
 def _is_superseded(loaded: LoadedCase, record: Record) -> bool:

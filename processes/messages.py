@@ -6,17 +6,17 @@ on which a duty hangs: they always do. Nothing here commits.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import audience, deadlines, timetable
+from processes import deadlines, timetable
 from processes.deadlines import Deadline
 from processes.library import Procedure
-from processes.models import Case, Involvement, Message, Person, Record
+from processes.models import Case, Message, Person, Record
 
 
 @dataclass(frozen=True)
@@ -108,41 +108,20 @@ def write(
 
 
 def tell_readers(
-    session: Session, procedure: Procedure, case: Case, sending: Record, sent_by_task: str
+    session: Session,
+    procedure: Procedure,
+    case: Case,
+    sent: Record,
+    readers: Iterable[Person],
+    now: datetime,
 ) -> None:
-    """Tell those to whom a record was sent that it waits to be read, in the change that sends it.
-
-    `sending` says who they are, and the latest record of `sent_by_task` is what they were sent. Of
-    one edition of it each is told once.
-    """
-    sent = session.scalars(
-        select(Record)
-        .where(Record.case_id == case.id, Record.element == sent_by_task)
-        .where(Record.scope == sending.scope, Record.number == sending.number)
-        .order_by(Record.id.desc())
-        .limit(1)
-    ).first()
-    if sent is None:
-        return
-    key, told_at = f"record {sent.id}", sending.recorded_at
-    mail_at = procedure.office.next_open(told_at)
-    told = select(Message.person_id).where(
-        Message.case_id == case.id, Message.kind == RECORD_TO_READ.id, Message.about_key == key
-    )
-    having = select(Involvement.person_id).where(
-        Involvement.task_key == sending.task_key,
-        Involvement.part == audience.RECIPIENT,
-        Involvement.until_at.is_(None),
-    )
-    readers = session.scalars(
-        select(Person)
-        .where(Person.is_active, Person.id.in_(having), Person.id != sending.recorded_by_id)
-        .where(Person.id.not_in(told), Person.id.not_in(audience.subjects(case)))
-        .order_by(Person.id)
-    )
+    """Tell those who were sent a record that it waits to be read, in the change that sends it."""
     says = {"what": sent.name, "record": sent.id}
-    for reader in readers.all():
-        row = write(
-            procedure, case, RECORD_TO_READ, key, reader, says, told_at=told_at, mail_at=mail_at
+    mail_at = procedure.office.next_open(now)
+    session.add_all(
+        write(
+            procedure, case, RECORD_TO_READ, f"record {sent.id}", each, says,
+            told_at=now, mail_at=mail_at,
         )
-        session.add(row)
+        for each in readers
+    )  # fmt: skip
