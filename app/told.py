@@ -31,6 +31,14 @@ def _claimed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return f"Took on: {entry.detail['name']}{f', from {before}' if before else ''}"
 
 
+def _mailed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    detail = entry.detail
+    about = f"“{detail['name']}” to {detail['to']}"
+    if entry.what == "mail sent again":
+        return f"Sent the mail {about} again"
+    return f"The mail {about} could not be delivered. The mail server said: {detail['problem']}"
+
+
 def _handed_over(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     detail = entry.detail
     return f"Handed over to {detail['name_of_receiver']}: {detail['name']}. Note: {detail['note']}"
@@ -123,6 +131,8 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "task claimed": _claimed,
     "task released": _claimed,
     "task handed over": _handed_over,
+    "mail not delivered": _mailed,
+    "mail sent again": _mailed,
     "record revised": _revised,
     "fact corrected": _corrected,
     "action done": _done,

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template
 from werkzeug.exceptions import NotFound
 
-from app import drawing, outline, sessions, standing
+from app import drawing, sessions, standing, words
 from app.auth import allow
 from processes import library
 from processes.models import ProcedureVersion
@@ -31,8 +31,8 @@ def show(name: str) -> str:
         "procedures/show.html",
         version=version,
         procedure=procedure,
-        deadlines=outline.deadline_rows(procedure),
-        processes=outline.processes(procedure),
+        deadlines=words.deadline_rows(procedure),
+        processes=words.processes(procedure),
     )
 
 
@@ -41,7 +41,7 @@ def show(name: str) -> str:
 def diagram(name: str, process: str) -> str:
     """Show one diagram, and the same as a list of steps."""
     version, procedure = _found(name)
-    found = next((each for each in outline.processes(procedure) if each.id == process), None)
+    found = next((each for each in words.processes(procedure) if each.id == process), None)
     if found is None:
         raise NotFound()
     return render_template(

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from app import words
+from app import told
 from processes import database, telling
 from processes.models import HistoryEntry, Message, Person, Task
 
@@ -135,8 +135,8 @@ def test_what_was_refused_is_listed_with_the_servers_words_and_sent_again(tom, c
     entries = session.scalars(
         select(HistoryEntry).where(HistoryEntry.what == "mail sent again")
     ).all()
-    told = [words.history(each, None, message.told_at) for each in entries]  # type: ignore[arg-type]
-    assert told == [f"Sent the mail “A task waits for your team” to {message.recipient} again"]
+    said = [told.say(each, None, message.told_at) for each in entries]  # type: ignore[arg-type]
+    assert said == [f"Sent the mail “A task waits for your team” to {message.recipient} again"]
 
 
 def test_what_is_in_doubt_is_listed_after_a_while(tom, casey, app):
