@@ -1,6 +1,7 @@
 """What people see when something cannot be done: a page that says what to do, never a traceback."""
 
 import logging
+import traceback
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -115,10 +116,22 @@ def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:
 def unexpected(error: Exception) -> tuple[str, int]:
     if current_app.testing:
         raise error
-    logger.exception("%s %s failed", request.method, request.url_rule)  # no child's data here
+    logger.error("%s %s failed: %s", request.method, request.url_rule, _where(error))
     kept = drafts.keep_after_all()
     _forget_person()
     return page(*PAGES[500], kept=kept is not None), 500
+
+
+def _where(error: BaseException) -> str:
+    """Say what failed and where, and nothing of what it failed with: that may be a child's."""
+    told = []
+    cause: BaseException | None = error
+    while cause is not None and len(told) < 5:
+        frames = traceback.extract_tb(cause.__traceback__)
+        places = [f"  {each.filename}:{each.lineno} {each.name}" for each in frames]
+        told.append("\n".join([type(cause).__name__, *places]))
+        cause = cause.__cause__ or cause.__context__
+    return "\nbecause of ".join(told)
 
 
 def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:

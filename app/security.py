@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -46,6 +46,8 @@ def refuse_forged_forms() -> None:
         ours = (origin.scheme, origin.netloc) == (request.scheme, request.host)
     if not ours:
         raise ForgedForm()
+    if any(name is None for name in request.form):  # a part that says no name is no form of ours
+        raise BadRequest()
 
 
 def add_headers(response: Response) -> Response:

@@ -3,6 +3,8 @@
 SQLite and PostgreSQL run the same code. On SQLite a writing session takes the write lock when it
 begins (`BEGIN IMMEDIATE`), so two writers wait for each other instead of failing half-way; on
 PostgreSQL the case's row is locked. Nothing here commits.
+
+What a statement was given is kept out of its errors, and so out of every log: it may be a child's.
 """
 
 import sqlite3
@@ -66,7 +68,7 @@ def _ask_after_idling(engine: Engine) -> None:
 def _sqlite(url: str, *, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
-    engine = create_engine(url, connect_args=arguments, **pool)
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, **pool)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: sqlite3.Connection, _record: object) -> None:
