@@ -124,7 +124,7 @@ def unexpected(error: Exception) -> tuple[str, int]:
 
 def _where(error: BaseException) -> str:
     """Say what failed and where, and nothing of what it failed with: that may be a child's."""
-    told = []
+    told: list[str] = []
     cause: BaseException | None = error
     while cause is not None and len(told) < 5:
         frames = traceback.extract_tb(cause.__traceback__)

@@ -28,7 +28,7 @@ def connect(url: str) -> Engine:
         return _sqlite(url, in_memory=address.database in (None, "", ":memory:"))
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_size=8)
+    engine = create_engine(address, pool_size=8, hide_parameters=True)
     _ask_after_idling(engine)
     return engine
 

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -22,8 +23,8 @@ from tests.app.conftest import REFERRAL
 
 SignIn = Callable[..., FlaskClient]
 
-WHO = ("", "team_manager", "first_response", "police", "social_worker", "conference_administrator")
-WHO += ("referrer", "procedure_owner", "administrator", "auditor")
+WHO: tuple[str, ...] = ("", "team_manager", "first_response", "police", "social_worker")
+WHO += ("conference_administrator", "referrer", "procedure_owner", "administrator", "auditor")
 HOSTILE = (
     "", " ", "0", "-1", "2147483648", "9" * 30, "1e9", "NaN", "None", "true", "\x00", "\ud800",
     "a\r\nSet-Cookie: x=1", "../../etc/passwd", "%00", "%2e%2e%2f", "{{ 7 * 7 }}", "<script>",
@@ -77,10 +78,9 @@ def send(browser: FlaskClient, path: str, method: str, sent: dict[str, Any]) -> 
     for name, value in sent["headers"]:
         headers[name] = value.encode("ascii", "ignore").decode().translate(NO_CONTROL)
     query = [(_carried(name), _carried(value)) for name, value in sent["query"]]
-    body = {"data": data} if method == "POST" else {}
-    return FlaskClient.open(
-        browser, path, method=method, query_string=query, headers=headers, **body
-    )
+    body = data if method == "POST" else None
+    given: dict[str, Any] = {"query_string": query, "headers": headers, "data": body}
+    return super(type(browser), browser).open(path, method=method, **given)
 
 
 NO_CONTROL = {code: None for code in [*range(32), 127]}
@@ -97,7 +97,7 @@ def test_no_request_to_any_address_ends_in_a_failure(
     rules = [each for each in app.url_map.iter_rules() if each.endpoint != "static"]
     headers = st.sampled_from(["Accept", "Referer", "Range", "If-None-Match", "Cookie", "Host2"])
 
-    @settings(max_examples=300, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=100, suppress_health_check=list(HealthCheck))
     @given(
         rule=st.sampled_from(rules),
         who=st.sampled_from(WHO),
@@ -118,7 +118,7 @@ def test_no_request_to_any_address_ends_in_a_failure(
             there = st.sampled_from(known.get(argument, ["1"]))
             value = data.draw(st.one_of(there, there, text), argument)
             start = path.index("<")
-            path = path[:start] + _carried(value) + path[path.index(">", start) + 1 :]
+            path = path[:start] + quote(_carried(value)) + path[path.index(">", start) + 1 :]
         answer = send(browsers[who], path, method, sent)
         assert answer.status_code < 500, (who, method, path, sent)
 
