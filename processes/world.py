@@ -34,7 +34,22 @@ class CaseWorld:
             found = self._loaded.find_deadline(rule, self._scope(process, stage))
             return found.passes_at if found else None
 
-        return {"deadline": deadline}
+        def acting_as(role: str) -> bool:
+            return self._loaded.by is not None and role in self._loaded.by.roles
+
+        def out_of_office_hours(at: Any) -> bool | None:
+            return None if not isinstance(at, datetime) else not office.is_open(at)
+
+        def start_of_work(after: Any) -> datetime | None:
+            return office.next_open(after) if isinstance(after, datetime) else None
+
+        office = self._loaded.procedure.office
+        return {
+            "deadline": deadline,
+            "acting_as": acting_as,
+            "out_of_office_hours": out_of_office_hours,
+            "start_of_work": start_of_work,
+        }
 
     def decide(self, decision: str, process: str, stage: str | None) -> None:
         """Ask a decision table; what it answers becomes facts of the scope that asked."""

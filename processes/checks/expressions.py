@@ -26,7 +26,7 @@ AT_SIGNING = frozenset(
     "task signed_by recorded_by completed_by missing_participants linked_cases"
     " deadlines_missed".split()
 )
-FUNCTIONS = frozenset(["deadline"])
+FUNCTIONS = frozenset(["deadline", "acting_as", "out_of_office_hours", "start_of_work"])
 
 _DEADLINE = re.compile(r'\bdeadline\s*\(\s*(?:"([^"]*)"\s*\))?')
 

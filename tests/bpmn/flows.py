@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from processes.engine.workflow import Token
 from processes.library import NATIONAL
 
 Flow = tuple[str, str, str]  # process, source, target
@@ -30,7 +30,7 @@ _LIVE = (TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.COMPLE
 def watched() -> Iterator[set[Flow]]:
     """Collect the flows that tokens take while this is entered."""
     taken: set[Flow] = set()
-    move = Task._set_state
+    move = Token._set_state
 
     def watch(task: Any, value: int) -> None:
         move(task, value)
@@ -39,7 +39,7 @@ def watched() -> Iterator[set[Flow]]:
             taken.add((process, source.task_spec.name, target.removesuffix(_FRAME)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Task, "_set_state", watch)
+        patch.setattr(Token, "_set_state", watch)
         yield taken
 
 
