@@ -36,6 +36,7 @@ _NOT_DONE = ("disabled", "readonly", "valuesKey", "valuesExpression", "disallowP
 _SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "each": ((), (CHILD, IF_DIFFERENT)),
     "offers": (("checklist",), ("children",)),
+    "happened": (("date", "datetime"), ("yes",)),
     "becomes": ((LIST,), ("actions", "participants", "recipients", "chronology")),
 }
 _CHOICES = ("select", "radio", "yes_no", "checklist")

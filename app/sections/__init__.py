@@ -11,7 +11,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from app.sections import actions, beside, copies, deadlines, history, known, tasks, way
+from app.sections import (
+    actions,
+    beside,
+    chronology,
+    copies,
+    deadlines,
+    history,
+    known,
+    tasks,
+    way,
+)
 from app.sections.page import CasePage
 from processes.roles import Depth
 
@@ -41,6 +51,7 @@ SECTIONS = (
     Section("tasks", "Open tasks", tasks.load, Depth.DATES),
     Section("beside", "What can be begun now", beside.load, Depth.DATES),
     Section("actions", "Actions", actions.load),
+    Section("chronology", "Chronology", chronology.load),
     Section("records", "Records by stage", way.stages, Depth.DATES),
     Section("copies", "Copies of records", copies.load, Depth.PARTS),
     Section("known", "What is known", known.load),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
 from app import told
 from app.sections.page import CasePage
 from processes.models import HistoryEntry
@@ -23,14 +20,8 @@ class History:
 
 
 def load(page: CasePage) -> History:
-    entries = page.database.scalars(
-        select(HistoryEntry)
-        .where(HistoryEntry.case_id == page.case.id)
-        .options(joinedload(HistoryEntry.by))
-        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
-    )
     history = History([], [])
-    for entry in entries:
+    for entry in page.history:
         where = history.looks if entry.what in told.LOOKS else history.happened
         where.append((entry, told.say(entry, page.procedure, page.now)))
     return history

@@ -9,14 +9,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app import standing
 from processes import library
 from processes.deadlines import Deadline
 from processes.facts import Facts
 from processes.library import Procedure
-from processes.models import Case, Fact, Instance, Person, Record, Task
+from processes.models import Case, Fact, HistoryEntry, Instance, Person, Record, Task
 from processes.sight import Sight
 
 
@@ -86,6 +86,15 @@ class CasePage:
             .order_by(Fact.id)
         )
         return [(fact, by) for fact, by in rows]
+
+    @cached_property
+    def history(self) -> Sequence[HistoryEntry]:
+        """Who did what, and when, the latest first."""
+        mine = select(HistoryEntry).where(HistoryEntry.case_id == self.case.id)
+        by = joinedload(HistoryEntry.by)
+        return self.database.scalars(
+            mine.options(by).order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+        ).all()
 
     @cached_property
     def facts(self) -> Facts:

@@ -13,6 +13,7 @@ from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import sight_of
 from app.pages import ON_A_PAGE, Paging, said
+from app.sections import chronology as story
 from app.sections.page import CasePage
 from processes import cases, library, sight
 from processes.models import Case, Fact, Incident, Task
@@ -69,6 +70,26 @@ def show(case_id: int) -> str:
         linked=_seen(database, or_(Case.linked_to_id == case.id, Case.id == case.linked_to_id)),
         opened=sight.open_to(database, case, g.now),
         incident=database.scalars(incident.limit(1)).first(),
+    )
+
+
+@pages.get("/<int(max=2147483647):case_id>/chronology")
+@allow("practitioners")
+def chronology(case_id: int) -> str:
+    """Show a child's whole story in order, or what is of some kinds only; it prints."""
+    database = sessions.current()
+    case = _case(database, case_id)
+    seen = sight_of(case)
+    if not seen.whole:
+        raise Forbidden()
+    entries = story.load(CasePage(database, case, g.person, g.now, seen))
+    chosen = [kind for kind in story.KINDS if kind in request.args.getlist("kind")]
+    return render_template(
+        "cases/chronology.html",
+        case=case,
+        entries=[each for each in entries if not chosen or each.kind in chosen],
+        kinds=story.KINDS,
+        chosen=chosen,
     )
 
 

@@ -35,6 +35,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "tasks.hand_over": ("tom", f"/tasks/{task}/hand-over"),
         "cases.index": ("tom", "/cases"),
         "cases.show": ("tom", f"/cases/{case}"),
+        "cases.chronology": ("tom", f"/cases/{case}/chronology?kind=record"),
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
         "actions.of_family": ("tom", f"/cases/{case}/family-actions"),
         "actions.done": ("tom", f"/actions/{action}/done"),
