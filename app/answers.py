@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 
 from app import formats
 from app.carried import Source
+from app.earlier import Earlier
 from app.filled import Child, Filled, head, mark_of, parted
 from app.layout import Layout
 from forms import Component, Form
@@ -63,6 +64,7 @@ class Sheet:
         self.appeared: list[Wrong] = []
         self.refused: list[Wrong] = []
         self.gone: list[int] = []
+        self.earlier: dict[str, list[Earlier]] = {}  # records that stand beside the form's texts
         self.sources: dict[str, Source] = {}  # by posted name, of answers that were taken over
         self._first = Filled(self.form, child)
         self._first.show(self._first.begins_with())

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, family, sessions, standing, task_list, words
+from app import answers, carried, drafts, earlier, family, sessions, standing, task_list, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import look, sight_of
@@ -149,6 +149,8 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     here = drafts.on_page(sheet, given)
     sheet.sources = carried.sources(database, sheet.filled)
     seen = sight_of(task.case)
+    records = [each for each in standing.records(database, task.case_id) if seen.shows(each)]
+    sheet.earlier = earlier.beside(procedure, sheet.form, records)
     return render_template(
         "tasks/complete.html",
         task=task,
@@ -162,7 +164,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
-        records=[each for each in standing.records(database, task.case_id) if seen.shows(each)],
+        records=records,
     )
 
 

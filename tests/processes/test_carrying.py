@@ -171,3 +171,35 @@ def test_nothing_is_carried_from_a_task_that_was_not_answered():
     said = Record(id=2, element="earlier", scope="case", number=0, answers={"concerns": "x"})
     stands = carrying.forward(asks, "later", [blank, said], CASE, Facts())
     assert stands == {"concerns": carrying.Carried("x", 2)}
+
+
+def kept(number: int, element: str, scope: tuple[str, int], **answers: Any) -> Record:
+    """Return a record as it was kept."""
+    return Record(id=number, element=element, scope=scope[0], number=scope[1], answers=answers)
+
+
+def test_the_outcome_opens_with_what_the_discussion_said_and_the_report_with_both():
+    # given a discussion that led to an enquiry
+    asked, enquiry = library.read("england").forms, ("enquiry", 1)
+    history, harm = "Known since 2024.", ["physical"]
+    held = kept(
+        1,
+        "hold_strategy_discussion",
+        ("discussion", 1),
+        concern_categories=harm,
+        background_history=history,
+    )
+
+    # then the record of its outcome opens with the discussion's answer
+    outcome = carrying.forward(asked, "record_outcome", [held], enquiry, Facts())
+    assert outcome["harm_categories"] == carrying.Carried(harm, held.id)
+
+    # and the conference report with what both records say
+    found = kept(2, "carry_out_enquiry", enquiry, child_views="I want to stay with Gran.")
+    judged = kept(3, "record_outcome", enquiry, enquiry_analysis="It is likely to go on.")
+    report = carrying.forward(
+        asked, "write_conference_report", [held, found, judged], enquiry, Facts()
+    )
+    assert report["previous_help"] == carrying.Carried(history, held.id)
+    assert report["report_child_views"] == carrying.Carried("I want to stay with Gran.", found.id)
+    assert report["report_analysis"] == carrying.Carried("It is likely to go on.", judged.id)
