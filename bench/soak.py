@@ -1,4 +1,5 @@
-"""`make soak`: the random walks, the kills of workers and of senders, and the storm, in full.
+"""`make soak`: the random walks, the kills of workers and of senders, two people at
+one case, and the storm, in full.
 
 It says what it found.
 """
@@ -15,12 +16,13 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from app.migrations import upgrade
-from bench import bare, kills, letters, report, storm, walks
+from bench import bare, kills, letters, pair, report, storm, walks
 from bench.stores import own_server, postgresql_database
 from bench.storm import Storm
 from processes import database, library
 
 WALKS, KILLS, TIMERS, BARE_TIMERS = 500, 200, 20_000, 1_000
+PAIR_SECONDS = 600
 
 
 def main() -> int:
@@ -30,6 +32,7 @@ def main() -> int:
         for kind in ("sqlite", "postgresql"):
             wrong += _kill(kind, postgresql)
             wrong += _kill_senders(kind, postgresql)
+            wrong += _pair(kind, postgresql)
         wrong += storms(postgresql)
     print(f"{wrong} things were wrong.")
     return wrong
@@ -122,6 +125,22 @@ def _kill_senders(kind: str, postgresql: str) -> int:
     print(
         f"{found.kills} kills of a sender on {kind}: {found.sent} mails sent, {found.doubted} in"
         f" doubt; {len(found.wrong)} doubled or lost.",
+        flush=True,
+    )
+    return len(found.wrong)
+
+
+def _pair(kind: str, postgresql: str) -> int:
+    with _database(kind, postgresql) as engine:
+        url = engine.url.render_as_string(hide_password=False)
+        engine.dispose()
+        found = pair.work_together(url, 1, PAIR_SECONDS)
+    for wrong in found.wrong:
+        print(f"  {wrong}")
+    print(
+        f"Two people at one case on {kind} for {PAIR_SECONDS // 60} minutes: {found.requests}"
+        f" requests, {found.completed} tasks completed, {len(found.words)} texts typed;"
+        f" {len(found.wrong)} lost, undone or answered by an error page.",
         flush=True,
     )
     return len(found.wrong)
