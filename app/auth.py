@@ -4,6 +4,7 @@ A view says who may use it with `@allow("practitioners")`; `app.guard` holds eve
 """
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -35,6 +36,10 @@ GROUPS: dict[str, frozenset[str]] = {
 
 
 SHORTEST_PASSWORD = 12
+# A password given by an administrator is marked before its hash: whoever has it chooses their own
+# before anything else, and with the hash the mark is gone.
+ONE_TIME = "one-time "
+_PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or figure that looks like another
 
 
 class SignedOut(Exception):
@@ -43,6 +48,10 @@ class SignedOut(Exception):
     def __init__(self, timed_out: bool) -> None:
         super().__init__("Nobody is signed in.")
         self.timed_out = timed_out
+
+
+class MustChoosePassword(Exception):
+    """Somebody came in with a one-time password, and has not chosen their own yet."""
 
 
 class WrongPassword(Exception):
@@ -106,6 +115,10 @@ class Doorkeeper:
             raise WrongPassword(None)
         return person
 
+    def hash(self, password: str, *, one_time: bool = False) -> str:
+        """Return what is kept of a password. It takes a while: no transaction may be open."""
+        return f"{ONE_TIME if one_time else ''}{self.hasher.hash(password)}"
+
     def count(self, database: Session, email: str, now: datetime) -> None:
         """Count a wrong password, and forget those that count no more."""
         database.execute(delete(RefusedSignIn).where(RefusedSignIn.at <= now - self._wait))
@@ -121,9 +134,19 @@ class Doorkeeper:
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
-            return self.hasher.verify(password_hash, password)
+            return self.hasher.verify(password_hash.removeprefix(ONE_TIME), password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def must_choose(person: Person) -> bool:
+    """Say whether a person has a one-time password, and has to choose their own."""
+    return person.password_hash.startswith(ONE_TIME)
+
+
+def one_time_password() -> str:
+    """Return a new password that can be read out: four groups of four."""
+    return "-".join("".join(secrets.choice(_PLAIN) for _ in range(4)) for _ in range(4))
 
 
 def _name(email: str) -> str:

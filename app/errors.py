@@ -10,7 +10,7 @@ from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response
 
 from app import drafts, remember
-from app.auth import SignedOut
+from app.auth import MustChoosePassword, SignedOut
 from app.guard import NotSeen
 from app.pages import said
 from app.security import ForgedForm
@@ -45,6 +45,10 @@ PAGES = {
     ),
 }
 UNREADABLE = (400, 413)  # reading what was sent is what failed
+CHOOSE_FIRST = (
+    "Choose your own password first",
+    "Nothing was sent. Your password was for one time only: choose your own, and come back.",
+)
 FORGED = (
     "This form was not sent from one of our pages",
     "Nothing was saved. Open the page here and send the form again.",
@@ -57,6 +61,7 @@ def init(app: Flask) -> None:
     app.register_error_handler(OperationalError, database_gone)
     app.register_error_handler(Exception, unexpected)
     app.register_error_handler(SignedOut, signed_out)
+    app.register_error_handler(MustChoosePassword, must_choose_password)
 
 
 def http(error: HTTPException) -> Any:
@@ -147,6 +152,14 @@ def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:
         return jsonify(kept=kept, others=[]), 401
     shown = [] if kept else typed()
     return render_template("errors/signed_out.html", kept=kept, typed=shown, then=request.path), 401
+
+
+def must_choose_password(_: MustChoosePassword) -> Response | tuple[str, int]:
+    """Lead to the page that asks for an own password; what was typed meanwhile is kept."""
+    if request.method == "GET":
+        return redirect(url_for("password.choose", then=request.full_path.rstrip("?")))
+    kept = drafts.keep_after_all() is not None
+    return page(*CHOOSE_FIRST, kept=kept), 403
 
 
 def page(title: str, advice: str, *, kept: bool = False, leads_back: bool = True) -> str:

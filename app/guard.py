@@ -107,6 +107,8 @@ def guard() -> None:
         return
     if g.person is None:
         raise auth.SignedOut(g.timed_out)
+    if auth.must_choose(g.person) and request.endpoint != "password.choose":
+        raise auth.MustChoosePassword()
     rows = _asked()
     g.asked = rows[0] if rows else None
     if who is None or not auth.may(g.person, who):

@@ -13,6 +13,7 @@ from app.views import (
     messages,
     opening,
     papers,
+    password,
     procedures,
     records,
     referrals,
@@ -21,6 +22,7 @@ from app.views import (
 
 MODULES = (
     account,
+    password,
     tasks,
     messages,
     cases,

@@ -30,6 +30,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         plan = first(session, Record.id, Record.element == "plan_strategy_discussion")
     return {
         "account.sign_in": ("", "/sign-in"),
+        "password.choose": ("tom", "/password"),
         "tasks.index": ("tom", "/tasks"),
         "tasks.complete": ("tom", f"/tasks/{task}"),
         "tasks.hand_over": ("tom", f"/tasks/{task}/hand-over"),
