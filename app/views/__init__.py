@@ -14,6 +14,7 @@ from app.views import (
     opening,
     papers,
     password,
+    people,
     procedures,
     records,
     referrals,
@@ -34,6 +35,7 @@ MODULES = (
     referrals,
     deadlines,
     procedures,
+    people,
     mail,
     health,
 )

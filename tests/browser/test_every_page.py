@@ -45,6 +45,9 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "papers.invite": ("tom", f"/records/{plan}/invitations"),
         "messages.index": ("tom", "/messages"),
         "messages.choose": ("kit", "/messages/choose"),
+        "people.index": ("casey", "/people"),
+        "people.add": ("casey", "/people/add"),
+        "people.show": ("casey", "/people/1"),
         "mail.index": ("casey", "/mail"),
         "referrals.new": ("priya", "/referrals/new"),
         "referrals.start": ("priya", "/referrals/new/brighton_and_hove/referral"),
@@ -60,6 +63,8 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
 
 NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin", "opening.begin"}
 NOT_PAGES |= {"messages.show", "messages.read", "mail.again", "health.mail"}
+NOT_PAGES |= {"people.change_roles", "people.activate", "people.deactivate"}
+NOT_PAGES |= {"people.give_password"}
 NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation"}
 
 

@@ -32,6 +32,7 @@ HARMLESS = {
     "name": "a local procedure, the same for every child",
     "origin": "how a case begins",
     "procedure": "a local procedure",
+    "person_id": "somebody who may sign in, for an administrator; it shows nothing of a case",
     "process": "a diagram of a procedure",
     "unseen_id": "a case that is to be opened; its view asks `sight` itself",
 }
