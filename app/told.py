@@ -88,6 +88,14 @@ def _process(entry: HistoryEntry, procedure: Procedure, _: datetime) -> str:
     return f"{said}: {words.stage(procedure, entry.detail['process'])}{f'. {why}' if why else ''}"
 
 
+def _closed(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
+    if entry.what == "case closed":
+        return "The case was closed"
+    detail = entry.detail
+    closed = formats.moment(detail["was"], now)
+    return f"The case, closed {closed}, was opened again. Reason: {detail['why']}"
+
+
 def _corrected(entry: HistoryEntry, procedure: Procedure, now: datetime) -> str:
     detail = entry.detail
     name = words.question(procedure, detail["name"])
@@ -145,6 +153,8 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "process ended": _process,
     "process withdrawn": _process,
     "stage ended": _process,
+    "case closed": _closed,
+    "case reopened": _closed,
     "incident opened": _incident,
     "incident resolved": _incident,
     "paper made": _paper,

@@ -9,6 +9,10 @@ from processes.library import Procedure
 from processes.models import Person
 
 
+class NotYourTask(PermissionError):
+    """The task, or what is begun or withdrawn, belongs to roles that this person does not have."""
+
+
 class CannotBegin(ValueError):
     """The procedure has no such process that a person may start beside the pathway."""
 
@@ -32,6 +36,12 @@ def find(procedure: Procedure, facts: Facts, process: str) -> dict[str, Any]:
         kind = procedure.scope_of(process)
         raise CannotBegin(f"“{named[process]['name']}” is about a {kind}: there is none yet.")
     return named[process]
+
+
+def closes_case(procedure: Procedure, process: str) -> bool:
+    """Say whether the case is closed when this process ends."""
+    offers = procedure.settings.get("beside", [])
+    return any(each["process"] == process and each.get("closes_case") for each in offers)
 
 
 def is_for(offer: dict[str, Any], person: Person) -> bool:

@@ -14,18 +14,15 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from processes import beside, carrying, library, records, signatures, signing, stages
+from processes import beside, carrying, ending, library, records, signatures, signing, stages
 from processes.beside import CannotBegin as CannotBegin
+from processes.beside import NotYourTask as NotYourTask
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
 from processes.rows import CaseNotFound, read_facts
-
-
-class NotYourTask(PermissionError):
-    """The task belongs to roles that this person does not have."""
 
 
 class FactNotKnown(LookupError):
@@ -98,7 +95,7 @@ def revise(
     """
     loaded = LoadedCase.load(session, record.case_id, now=now, by=by)
     newer = records.revise(loaded, record, records.changes(record, answers), why, by=by)
-    _withdraw_explained(loaded)
+    ending.explained(loaded)
     loaded.save()
     return newer
 
@@ -119,7 +116,7 @@ def correct(
     A record that says otherwise and was signed gets a new edition, which is signed again.
     """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
-    if name not in loaded.procedure.fact_names or scope not in loaded.facts.scopes():
+    if name not in loaded.procedure.fact_names or not loaded.facts.own(scope):
         raise FactNotKnown(f"There is no fact {name!r} to correct in {scope[0]} {scope[1] or ''}.")
     was = loaded.facts.get(scope, name)
     if was == value:
@@ -128,19 +125,23 @@ def correct(
     loaded.note("fact corrected", name=name, was=was, now=value, why=why, scope=list(scope))
     if said := signatures.signed_record_saying(session, case.id, scope, name):
         records.revise(loaded, said, {name: value}, why, by=by)
-    _withdraw_explained(loaded)
+    ending.explained(loaded)
     loaded.save()
 
 
-def begin(session: Session, case: Case, process: str, *, by: Person, now: datetime) -> Instance:
+def begin(
+    session: Session, case: Case, process: str, why: str | None = None, *, by: Person, now: datetime
+) -> Instance:
     """Begin a process beside the pathway, such as recording new information, whenever it is
-    needed.
+    needed. A closed case is opened again by it, for a reason.
     """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
     offered = beside.find(loaded.procedure, loaded.facts, process)
     if not beside.is_for(offered, by):
         raise NotYourTask(f"“{offered['name']}” is begun by other roles than yours.")
-    loaded.closed_at = None
+    if loaded.closed_at and offered.get("closes_case"):
+        raise CannotBegin("The case is closed already.")
+    ending.reopen(loaded, why or offered["name"])
     instance = loaded.begin(process, {"from": "person"})
     loaded.save()
     return instance
@@ -231,22 +232,9 @@ def complete(
     loaded.advance(task.instance_id)
     # a linked child is named in the answers that led to the linked case, and a name is no fact
     loaded.linked_requests = [{**asked, **answers} for asked in loaded.linked_requests]
-    _withdraw_explained(loaded)
+    ending.explained(loaded)
+    ending.with_its_case(loaded, instance)
     return record
-
-
-def _withdraw_explained(loaded: LoadedCase) -> None:
-    """End what was begun because a deadline passed, once the facts show that it was met after
-    all.
-    """
-    met = {
-        (each.rule, each.scope, each.number) for each in loaded.deadlines() if each.state == "met"
-    }
-    for instance in list(loaded.instances.values()):
-        about = instance.about
-        reason = (about.get("rule"), about.get("scope"), about.get("number"))
-        if instance.finished_at is None and reason in met:
-            loaded.withdraw(instance.id, f"{about['name']}: it was done in time.")
 
 
 def _serve(loaded: LoadedCase) -> None:

@@ -46,12 +46,12 @@ class Facts:
         return dict(self._known.get(scope, {}))
 
     def scopes(self) -> list[Scope]:
-        """Return the case and each of its discussions and enquiries, in order."""
+        """Return the case and each of its discussions and enquiries that count, in order."""
         return [CASE, *self._numbered("discussion"), *self._numbered("enquiry")]
 
     def next_number(self, kind: str) -> int:
         """Return the number that the next discussion or enquiry of this case will have."""
-        return max((number for _, number in self._numbered(kind)), default=0) + 1
+        return max((number for each, number in self._known if each == kind), default=0) + 1
 
     def enquiry_running(self) -> int | None:
         """Return the number of the enquiry that has begun and not been concluded, if there is
@@ -93,15 +93,18 @@ class Facts:
             initiating_discussion=None,
         )
         if kind == "discussion":
-            by_number = {each["number"]: each for each in discussions}
-            context["previous_discussion"] = by_number.get(number - 1)
-            context["next_discussion"] = by_number.get(number + 1)
+            before = [each for each in discussions if each["number"] < number]
+            after = [each for each in discussions if each["number"] > number]
+            context["previous_discussion"] = before[-1] if before else None
+            context["next_discussion"] = after[0] if after else None
         if kind == "enquiry":
             context["initiating_discussion"] = self._initiating(scope, discussions)
         return context
 
     def _numbered(self, kind: str) -> list[Scope]:
-        return sorted(scope for scope in self._known if scope[0] == kind)
+        """Return the scopes of a kind, but for those that were withdrawn."""
+        found = (scope for scope in self._known if scope[0] == kind)
+        return sorted(each for each in found if self.get(each, "withdrawn_at") is None)
 
     def _entry(self, scope: Scope) -> Context:
         return {**self._known[scope], "number": scope[1]}

@@ -257,8 +257,9 @@ class LoadedCase:
             timers = timetable.waiting(self)
         for instance_id, running in self._running.items():
             self.instances[instance_id].state = running.dump()
-        if all(each.finished_at for each in self.instances.values()):
-            self.closed_at = self.closed_at or self.now
+        if not self.closed_at and all(each.finished_at for each in self.instances.values()):
+            self.closed_at = self.now
+            self.note("case closed")
         self.save_instances()
         timetable.keep(self, timers)
         tasks = {key: rows.columns(task) for key, task in self.tasks.items()}

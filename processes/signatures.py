@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from processes import ending
 from processes.facts import CASE, Scope
 from processes.loaded import LoadedCase
 from processes.models import Record
@@ -72,8 +73,8 @@ def ask_again(loaded: LoadedCase, first: Record, changed: Record) -> None:
         if changed.element == element or first.id < earliest:
             loaded.add_fact(scope, CHANGED_AT, loaded.now)
             if not _waits(loaded, asked[element], element, scope):
-                loaded.closed_at = None
                 name = f"{changed.name}, version {changed.edition}"
+                ending.reopen(loaded, f"{name} has to be signed again")
                 about = {"from": "record", "scope": scope[0], "number": scope[1], "name": name}
                 loaded.begin(asked[element], about)
 

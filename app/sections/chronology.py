@@ -85,5 +85,7 @@ def _events(page: CasePage) -> Iterator[Entry]:
     for entry in page.history:
         if entry.what == "deadline passed":
             yield Entry(entry.at, f"A deadline passed: {entry.detail['name']}", "event")
-    if page.case.closed_at:
-        yield Entry(page.case.closed_at, "The case was closed", "event")
+        elif entry.what == "case closed":
+            yield Entry(entry.at, "The case was closed", "event")
+        elif entry.what == "case reopened":
+            yield Entry(entry.at, f"The case was opened again: {entry.detail['why']}", "event")

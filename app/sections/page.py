@@ -27,6 +27,7 @@ class Begun(NamedTuple):
     process: str
     about: dict[str, Any]
     stages: dict[str, Any]
+    started_at: datetime
     finished_at: datetime | None
 
 
@@ -53,6 +54,7 @@ class CasePage:
                 Instance.process,
                 Instance.about,
                 Instance.stages,
+                Instance.started_at,
                 Instance.finished_at,
             )
             .where(Instance.case_id == self.case.id)
@@ -110,4 +112,5 @@ class CasePage:
     @property
     def next_deadline(self) -> Deadline | None:
         """The deadline to look at now: of those not done the earliest, passed ones first."""
-        return next((each for each in self.deadlines if each.until_at is None), None)
+        undone = (each for each in self.deadlines if each.until_at is None)
+        return None if self.case.closed_at else next(undone, None)

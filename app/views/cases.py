@@ -13,9 +13,10 @@ from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import sight_of
 from app.pages import ON_A_PAGE, Paging, said
+from app.sections import beside
 from app.sections import chronology as story
 from app.sections.page import CasePage
-from processes import cases, library, sight
+from processes import cases, ending, library, sight
 from processes.models import Case, Fact, Incident, Task
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
@@ -100,7 +101,8 @@ def begin(case_id: int, process: str) -> Response:
     database = sessions.current()
     case = _case(database, case_id)
     try:
-        instance = cases.begin(database, case, process, by=g.person, now=g.now)
+        why = said("_why")
+        instance = cases.begin(database, case, process, why, by=g.person, now=g.now)
     except cases.CannotBegin as error:
         raise NotFound() from error
     except cases.NotYourTask as error:
@@ -111,6 +113,30 @@ def begin(case_id: int, process: str) -> Response:
     if key:
         return redirect(url_for("tasks.complete", key=key))
     return redirect(url_for("cases.show", case_id=case.id))
+
+
+@pages.route("/<int(max=2147483647):case_id>/withdraw/<begun>", methods=["GET", "POST"])
+@allow("practitioners")
+def withdraw(case_id: int, begun: str) -> Response | str | tuple[str, int]:
+    """Withdraw, with a reason, what was begun beside the pathway by mistake."""
+    database = sessions.current()
+    case = _case(database, case_id)
+    found = beside.load(CasePage(database, case, g.person, g.now, sight_of(case)))
+    name = next((of["name"] for each, of in found.open if each.id == begun), "") if found else ""
+    if not name:
+        raise NotFound()
+    why = said("_why")
+    if request.method == "POST" and why:
+        try:
+            ending.withdraw(database, case, begun, why, by=g.person, now=g.now)
+        except ending.CannotWithdraw as error:  # it ended, or was signed, at this very moment
+            raise NotFound() from error
+        database.commit()
+        flash(f"Withdrawn: {name}. What was recorded stays.")
+        return redirect(url_for("cases.show", case_id=case.id))
+    missing = request.method == "POST"
+    page = render_template("cases/withdraw.html", case=case, name=name, why=why, missing=missing)
+    return page, 400 if missing else 200
 
 
 @pages.route(

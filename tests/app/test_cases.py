@@ -148,3 +148,58 @@ def test_a_stopped_case_says_so(refer: Refer, sign_in: SignIn, app):
         "Something went wrong in this case"
         in sign_in("service_manager").get(f"/cases/{case_id}").text
     )
+
+
+def test_what_was_begun_by_mistake_is_withdrawn_with_a_reason(refer: Refer, sign_in: SignIn):
+    # given new information begun, and nothing written
+    case_id = refer()
+    manager, other = sign_in("team_manager"), sign_in("service_manager")
+    manager.post(f"/cases/{case_id}/begin/new_information")
+    page = manager.get(f"/cases/{case_id}").text
+    address = page[page.index(f"/cases/{case_id}/withdraw/") :].split('"')[0]
+
+    # when it is withdrawn, first without a reason
+    assert other.get(address).status_code == 404, "it is not theirs"
+    assert manager.get(address).status_code == 200
+    refused = manager.post(address)
+    assert refused.status_code == 400
+    assert "Say why." in refused.text
+    done = manager.post(address, data={"_why": "It is about another child"})
+
+    # then it is gone, and the history says why
+    page = manager.get(done.location).text
+    assert "Withdrawn: Record new information. What was recorded stays." in page
+    assert "No longer needed: New information. It is about another child" in page
+    assert "/withdraw/" not in page
+    assert manager.get(address).status_code == 404
+
+
+def test_a_closed_case_counts_nothing_and_is_opened_again_with_a_reason(
+    refer: Refer, sign_in: SignIn, app
+):
+    from processes import database
+    from processes.loaded import LoadedCase
+
+    # given a case that was closed while a deadline ran
+    case_id = refer()
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        loaded = LoadedCase.load(writing, case_id, now=NOW)
+        for begun in list(loaded.instances):
+            loaded.withdraw(begun, "The case was closed.")
+        loaded.save()
+    manager = sign_in("team_manager")
+    page = manager.get(f"/cases/{case_id}").text
+    assert "<strong>Next:</strong>" not in page
+    assert "What was not done when the case was closed (1)" in page
+    assert "Why is the case opened again?" in page
+
+    # when it is opened again
+    why = {"_why": "The school called again"}
+    assert manager.post(f"/cases/{case_id}/begin/new_information", data=why).status_code == 302
+
+    # then its history and its chronology say so
+    page = manager.get(f"/cases/{case_id}").text
+    assert "was opened again. Reason: The school called again" in page
+    assert "The case was opened again: The school called again" in page
+    assert "The case was closed" in page
+    assert "Why is the case opened again?" not in page

@@ -25,6 +25,7 @@ OPEN = {
 
 # What addresses may say that names nothing of a child, each with why.
 HARMLESS = {
+    "begun": "only within a case, which is named too",
     "filename": "a style or a picture",
     "fact_id": "only within a case, which is named too",
     "message_id": "one's own message, or for an administrator a mail's, which names no child",
