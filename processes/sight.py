@@ -1,10 +1,11 @@
 """Who sees what of a case: by role, and by what ties a person to it. Nothing else decides that.
 
 A case is one's own after recording something in it, while holding one of its tasks, as a
-participant of a discussion, or once it was opened with a reason. Who sees a whole case sees those
-of the child's brothers and sisters too. An open task for a role lets its people see as much as
-they need to act, and that is the whole case where the role sees whole cases, else its dates: a
-child's safety comes before who took the task. Whoever a concern is about never sees the case.
+participant of a discussion, as whoever was sent a record, or once it was opened with a reason. Who
+sees a whole case sees those of the child's brothers and sisters too. An open task for a role lets
+its people see as much as they need to act, and that is the whole case where the role sees whole
+cases, else its dates: a child's safety comes before who took the task. Whoever a concern is about
+never sees the case.
 
 `of` decides for one case, `cases` is the same as a condition for lists; a test compares the two.
 """
@@ -36,10 +37,11 @@ from sqlalchemy.orm import Session, aliased
 
 from processes import library
 from processes.facts import Scope
+from processes.involvement import RECIPIENTS
 from processes.models import Case, HistoryEntry, Involvement, Person, Record, Task
 from processes.roles import MAY_OPEN, SEE_EVERY_CASE, SEES, Depth
 
-SUBJECT, PARTICIPANT, OPENED = "subject", "participant", "opened"
+SUBJECT, PARTICIPANT, RECIPIENT, OPENED = "subject", "participant", "recipient", "opened"
 OPEN_FOR = timedelta(hours=24)
 RECORDED, HOLDS, WAITS = "recorded", "holds", "waits"
 
@@ -49,12 +51,15 @@ _me: BindParameter[int] = bindparam("person")
 
 @dataclass(frozen=True)
 class Tie:
-    """One thing that ties a person to a case; `roles` are those of a task that waits for them."""
+    """One thing that ties a person to a case, `since` when; `roles` are those of a task that waits
+    for them.
+    """
 
     kind: str
     case_id: int
     scope: Scope | None = None
     roles: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,8 @@ class Sight:
     person_id: int
     depth: Depth = Depth.NOTHING
     scopes: frozenset[Scope] = frozenset()
+    sent: tuple[Tie, ...] = ()  # what they were sent: a record of this scope, as it was by then
+    sendable: frozenset[str] = frozenset()  # tasks whose records the procedure sends to people
     shown: frozenset[str] = frozenset()  # tasks whose records the procedure shows to the role
     is_subject: bool = False
     may_open: bool = False
@@ -80,18 +87,27 @@ class Sight:
         if self.whole or (self and record.recorded_by_id == self.person_id):
             return True
         theirs = (record.scope, record.number) in self.scopes or record.element in self.shown
-        return theirs and self.depth is Depth.PARTS
+        return (theirs or self._was_sent(record)) and self.depth is Depth.PARTS
+
+    def _was_sent(self, record: Record) -> bool:
+        scope = record.scope, record.number
+        by_then = (tie.since for tie in self.sent if tie.scope == scope)
+        return record.element in self.sendable and any(
+            since and record.recorded_at <= since for since in by_then
+        )
 
 
 def of(session: Session, person: Person, case: Case, now: datetime) -> Sight:
     """Return what a person sees of a case: one statement, however much it holds."""
     given = {"person": person.id, "family": case.family_group_id, "now": now}
     ties = [
-        Tie(kind, case_id, (scope, number) if scope else None, tuple(roles or ()))
-        for kind, case_id, scope, number, roles in session.execute(_TIES, given)
+        Tie(kind, case_id, (scope, number) if scope else None, tuple(roles or ()), since)
+        for kind, case_id, scope, number, roles, since in session.execute(_TIES, given)
     ]
     seen = decide(person, case.id, ties)
-    return replace(seen, shown=_shown(person, case)) if seen.depth is Depth.PARTS else seen
+    if seen.depth is not Depth.PARTS:
+        return seen
+    return replace(seen, shown=_shown(person, case), sendable=_sendable(case))
 
 
 def decide(person: Person, case_id: int, ties: Iterable[Tie]) -> Sight:
@@ -100,9 +116,11 @@ def decide(person: Person, case_id: int, ties: Iterable[Tie]) -> Sight:
     if any(tie.kind == SUBJECT for tie in ties):
         return Sight(person.id, is_subject=True)
     depth = max((_depth(role, case_id, ties) for role in person.roles), default=Depth.NOTHING)
-    here = {tie.scope for tie in ties if tie.case_id == case_id and tie.kind == PARTICIPANT}
-    scopes = frozenset(scope for scope in here if scope)
-    return Sight(person.id, depth, scopes, may_open=not MAY_OPEN.isdisjoint(person.roles))
+    here = [tie for tie in ties if tie.case_id == case_id]
+    scopes = frozenset(tie.scope for tie in here if tie.kind == PARTICIPANT and tie.scope)
+    sent = tuple(tie for tie in here if tie.kind == RECIPIENT)
+    may_open = not MAY_OPEN.isdisjoint(person.roles)
+    return Sight(person.id, depth, scopes, sent, may_open=may_open)
 
 
 def _depth(role: str, case_id: int, ties: list[Tie]) -> Depth:
@@ -120,6 +138,13 @@ def _shown(person: Person, case: Case) -> frozenset[str]:
     """Return the tasks whose records the case's procedure shows to one of a person's roles."""
     tasks = library.procedure_of(case.version).settings.get("shown", {})
     return frozenset(task for task, roles in tasks.items() if set(roles) & set(person.roles))
+
+
+def _sendable(case: Case) -> frozenset[str]:
+    """Return the tasks whose records a form of the case's procedure sends to people."""
+    forms = library.procedure_of(case.version).forms.values()
+    lists = (each for form in forms for each in form.becoming(RECIPIENTS))
+    return frozenset(each.properties["sends"] for each in lists if "sends" in each.properties)
 
 
 def cases(person: Person, now: datetime) -> ColumnElement[bool]:
@@ -194,7 +219,7 @@ def _tied(
     """Return the condition that something ties a person to this very case."""
     involved = select(Involvement.case_id).where(
         Involvement.person_id == person.id,
-        Involvement.part.in_([PARTICIPANT, OPENED]),
+        Involvement.part.in_([PARTICIPANT, RECIPIENT, OPENED]),
         or_(Involvement.until_at.is_(None), Involvement.until_at > now),
     )
     recorded = select(Record.case_id).where(Record.recorded_by_id == person.id)
@@ -219,20 +244,27 @@ def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
 
 _family = select(Case.id).where(Case.family_group_id == bindparam("family"))
 _no_scope = cast(null(), Involvement.scope.type), cast(null(), Involvement.number.type)
-_no_roles = cast(null(), Task.roles.type)
+_no_roles, _no_moment = cast(null(), Task.roles.type), cast(null(), Involvement.since_at.type)
 _TIES = union_all(
     select(
-        Involvement.part, Involvement.case_id, Involvement.scope, Involvement.number, _no_roles
+        Involvement.part,
+        Involvement.case_id,
+        Involvement.scope,
+        Involvement.number,
+        _no_roles,
+        Involvement.since_at,
     ).where(
         Involvement.person_id == _me,
         Involvement.case_id.in_(_family),
         or_(Involvement.until_at.is_(None), Involvement.until_at > bindparam("now")),
     ),
-    select(literal(RECORDED), Record.case_id, *_no_scope, _no_roles)
+    select(literal(RECORDED), Record.case_id, *_no_scope, _no_roles, _no_moment)
     .where(Record.case_id.in_(_family), Record.recorded_by_id == _me)
     .distinct(),
-    select(literal(HOLDS), Task.case_id, *_no_scope, _no_roles).where(
+    select(literal(HOLDS), Task.case_id, *_no_scope, _no_roles, _no_moment).where(
         Task.case_id.in_(_family), Task.assignee_id == _me
     ),
-    select(literal(WAITS), Task.case_id, *_no_scope, Task.roles).where(Task.case_id.in_(_family)),
+    select(literal(WAITS), Task.case_id, *_no_scope, Task.roles, _no_moment).where(
+        Task.case_id.in_(_family)
+    ),
 )

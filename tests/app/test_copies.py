@@ -77,3 +77,40 @@ def test_nobody_confirms_what_was_sent_to_others(sign_in: SignIn, session: Sessi
     key = session.scalars(select(Record.task_key).order_by(Record.id.desc())).first()
     assert sign_in("police", name="Ana Ruiz").post(f"/copies/{key}/confirm").status_code == 403
     assert sign_in("police", name="Bo Wells").post("/copies/nothing/confirm").status_code == 403
+
+
+@pytest.mark.usefixtures("sent")
+def test_whoever_was_sent_a_record_opens_it_and_nothing_else(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    # given a health visitor who took no part, and is sent the record of the discussion
+    case_id = refer()
+    nia, ann = sign_in("health", name="Nia Hughes"), sign_in("health", name="Ann Grey")
+    manager = sign_in("team_manager", name="Kit Moran")
+    assert manager.post(task_of(session), data=HELD).status_code == 302
+    session.rollback()
+    held = select(Record.id).where(Record.element == "hold_strategy_discussion")
+    record = session.scalars(held.order_by(Record.id.desc())).all()[0]
+    assert nia.get(f"/records/{record}").status_code == 403
+
+    rows = {"recipients-0-name": "Nia Hughes"}
+    rows["recipients-0-contact"] = "niahughes-health@example.org"
+    signing = task_of(session, "sign_strategy_discussion")
+    assert manager.post(signing, data={"agreed": "yes", **rows}).status_code == 302
+
+    # when she opens what she was sent, she reads it, and no other record of the case
+    session.rollback()
+    others = select(Record.id).where(Record.case_id == case_id, Record.id != record)
+    assert nia.get(f"/records/{record}").status_code == 200
+    assert {nia.get(f"/records/{each}").status_code for each in session.scalars(others)} == {403}
+    assert "I have my copy" in nia.get(f"/cases/{case_id}").text
+    assert ann.get(f"/records/{record}").status_code == 403
+
+    # and a version that nobody has sent her is not hers to read yet
+    anew = f"/records/{record}/revise"
+    changed = {**HELD, "actions-0-person": "Jo Lane", "_why": "She does it"}
+    assert manager.post(anew, data=changed).status_code == 302
+    session.rollback()
+    newest = session.scalars(held.order_by(Record.id.desc())).all()[0]
+    assert newest != record
+    assert nia.get(f"/records/{newest}").status_code == 403

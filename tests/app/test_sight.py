@@ -275,6 +275,7 @@ def test_the_list_and_the_case_agree_on_who_sees_what(
     found = session.scalars(select(Case).order_by(Case.id)).all()
     everybody = [person(role) for role in SEES] + [person("referrer", "legal"), person("auditor")]
     parts = [("participant", None), ("opened", NOW), ("subject", None), ("opened", now)]
+    parts.append(("recipient", None))
     with database.writing(app.extensions["engine"]).begin() as writing:
         for at, who in enumerate(everybody):
             for nth, (part, until_at) in enumerate(parts):
