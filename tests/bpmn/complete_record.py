@@ -66,7 +66,9 @@ def person(name: str, agency: str, **more: Any) -> Row:
 
 def not_relevant(agency: str) -> Row:
     nothing = dict.fromkeys(("contribution", "agrees"))
-    return person(agency, agency, attended="not_relevant", reason="Not involved", **nothing)
+    return person(
+        agency.replace("_", " "), agency, attended="not_relevant", reason="Not involved", **nothing
+    )
 
 
 def without(agency: str) -> Change:

@@ -71,7 +71,10 @@ AGAIN = {
     "other_explanations": "None that fits.",
 }
 BY_TELEPHONE = {"discussion_format": "telephone", "follow_up_reason": "All took part."}
-PROTECTED = {"police_protection_started_at": datetime(2026, 12, 4, 2, tzinfo=LONDON)}
+PROTECTED = {
+    "action_taken": "police_protection",
+    "police_protection_started_at": datetime(2026, 12, 4, 2, tzinfo=LONDON),
+}
 CAMHS_AWAY = with_person("Child mental health", "camhs", attended="absent", reason="Busy")
 
 SIGNING: list[Omission] = [

@@ -14,10 +14,8 @@ from tests.bpmn.complete_record import (
     PROCEDURES,
     SLOUGH,
     changed,
-    changed_record,
     person,
     signing_says,
-    table,
     with_action,
     with_person,
 )
@@ -101,30 +99,6 @@ def test_what_is_left_out_is_refused_by_its_own_rule(procedure: str, omission: O
 )
 def test_what_is_complete_is_signed(procedure: str, task: str, changes: dict[str, Any]):
     assert refused_by(procedure, task, changes) == []
-
-
-@pytest.mark.parametrize("procedure", PROCEDURES)
-def test_every_row_refuses_something(procedure: str):
-    records = [changed_record(procedure, task, **changes) for task, changes, _ in OMISSIONS]
-    records.append(changed_record(procedure, SIGN, **ONE_AGENCY))
-    silent = [
-        row.id
-        for row in table(procedure, "signing").rules
-        if not any(
-            row.tests[0].matches(record["task"], record) and row.tests[1].matches(True, record)
-            for record in records
-        )
-    ]
-    assert silent == []
-
-
-@pytest.mark.parametrize("procedure", PROCEDURES)
-def test_every_refusal_is_a_sentence_with_the_way_out(procedure: str):
-    for task, changes, _ in OMISSIONS:
-        for each in signing_says(procedure, task, **changes):
-            assert isinstance(each["says"], str), each
-            assert each["says"].endswith("."), each
-            assert ": " in each["says"], each
 
 
 def test_the_sentence_names_the_row():
