@@ -61,7 +61,9 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
     }  # fmt: skip
 
 
-NOT_PAGES = {"static", "account.first", "account.sign_out", "cases.begin", "opening.begin"}
+NOT_PAGES = {
+    "static", "account.first", "account.sign_out", "cases.begin", "copies.confirm", "opening.begin",
+}  # fmt: skip
 NOT_PAGES |= {"messages.show", "messages.read", "mail.again", "health.mail"}
 NOT_PAGES |= {"people.change_roles", "people.activate", "people.deactivate"}
 NOT_PAGES |= {"people.give_password"}

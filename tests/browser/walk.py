@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy import select
 
 from app import demo, standing
+from app.answers import CHILD
+from app.filled import parted
 from forms import Component, Form
 from forms.fields import DATE_PARTS, TIME_PARTS
 from processes import database
@@ -107,6 +109,7 @@ class Walk(Replay):
         form = self.procedure.forms[step.what]
         with self.sessions() as session:
             cases = self._cases(session, step.children)
+            case_ids = [case.id for case in cases]
             keys = [task.key for case in cases for task in self._tasks(session, case, step)]
         if not keys:
             raise CannotTake(f"The task {step.what} is not open.")
@@ -115,6 +118,9 @@ class Walk(Replay):
                 if session.get(Task, key) is None:
                     continue  # completed together with a brother's or sister's
             self.open(page, f"/tasks/{key}")
+            about = {str(case_id) for case_id in case_ids}
+            for box in page.locator(f'input[name="{CHILD}"][type=checkbox]').all():
+                self.hand.tick(page, box, box.get_attribute("value") in about)
             yield self.answer(page, form, step.answers, "Save and continue")
 
     def _walk_revise(self, step: Step, page: Page) -> Iterator[str]:
@@ -194,10 +200,14 @@ class Walk(Replay):
     def fill(self, page: Page, wanted: Posted) -> Posted:
         """Answer what the page asks, in its order; return what it does not ask."""
         there: dict[str, list[str]] = page.evaluate(FIELDS)
-        for name, texts in wanted.items():
-            if name in there and there[name] != [each for each in texts if each]:
+        asked = set()
+        for name, given in there.items():
+            same = parted(name)[1]  # a question asked of each child is answered alike for each
+            asked.add(same)
+            texts = wanted.get(same, given)
+            if given != [each for each in texts if each]:
                 self._fill(page, page.locator(f'[name="{name}"]:not([type=hidden])'), texts)
-        return {name: texts for name, texts in wanted.items() if name not in there}
+        return {name: texts for name, texts in wanted.items() if name not in asked}
 
     def _fill(self, page: Page, fields: Locator, texts: list[str]) -> None:
         kind = fields.first.get_attribute("type")
