@@ -89,7 +89,11 @@ def of(session: Session, case: Case) -> list[Sending]:
         if question:
             sent = _sent(session, firsts[key], question)
             people = {each.name: each.person_id for each in involved if each.task_key == key}
-            rows = by.answers.get(question.key) or []
+            went_at = _went_at(procedure.forms[by.element], by)
+            rows = [
+                {**row, "sent_at": row.get("sent_at") or went_at}
+                for row in by.answers.get(question.key) or []
+            ]
             copies = [_copy(row, people.get(row.get("name", "")), key, sent, told) for row in rows]
             sendings.append(Sending(by, sent, question, copies))
     return sendings
@@ -228,6 +232,14 @@ def _told(session: Session, case_id: int) -> list[HistoryEntry]:
 
 def _confirms(entry: HistoryEntry, key: str) -> bool:
     return entry.what == CONFIRMED and entry.detail.get("key") == key
+
+
+def _went_at(form: Form, by: Record) -> datetime | None:
+    """Return when all the copies went for which no other time is said."""
+    marked = (
+        by.answers.get(each.key) for each in form.questions() if "happened" in each.properties
+    )
+    return next((at for at in marked if isinstance(at, datetime)), None)
 
 
 def _copy(

@@ -39,7 +39,8 @@ def sent(pathway):
         loaded = LoadedCase.load(session, case.id, **how)
         loaded.begin("distribution", {"scope": "discussion", "number": 1})
         loaded.save()
-    rows = sent_to(brighton, "Ann", "Ben", "Cy", "Di") + sent_to(brighton, "Jo Lane", contact=EMAIL)
+    rows = sent_to(brighton, "Ann", "Ben", "Cy") + sent_to(brighton, "Di", sent_at=None)
+    rows += sent_to(brighton, "Jo Lane", contact=EMAIL)
     rows += sent_to(brighton, "Ed", acknowledged_at=brighton.now)
     brighton.complete("distribute_record", recipients=rows)
     return brighton
@@ -163,3 +164,10 @@ def test_a_list_of_recipients_begins_with_everyone_who_took_part(sent):
     jo = {"name": "Jo Lane", "agency": "School, nursery or college", "contact": EMAIL}
     assert rows == {"recipients": [jo]}
     assert nobody == {}
+
+
+def test_a_copy_for_which_no_time_is_said_went_with_the_others(sent):
+    went_at = {copy.name: copy.sent_at for copy in sendings(sent)[0].copies}
+    with sent.sessions() as session:
+        facts = read_facts(session, session.scalars(select(Case.id)).one())
+    assert went_at["Di"] == facts.context()["record_distributed_at"]
