@@ -30,6 +30,7 @@ GROUPS: dict[str, frozenset[str]] = {
     "managers": frozenset({"team_manager", "service_manager"}),
     "administrators": frozenset({"administrator"}),
     "case openers": MAY_OPEN,
+    "auditors": frozenset({"auditor"}),
     "history readers": frozenset({"team_manager", "service_manager", "auditor"}),
     "procedure readers": frozenset(ROLES) - {"referrer"},
 }

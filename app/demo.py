@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app import standing
 from forms.children import offering, rows_for
-from processes import cases, library, scenarios, signing, timers, together
-from processes.models import Case, Person, ProcedureVersion, Task
+from processes import cases, involvement, library, scenarios, signing, timers, together
+from processes.models import Case, Involvement, Person, ProcedureVersion, Task
 from processes.scenarios import moments, observe
 from processes.scenarios.answers import AnswersRefused, read_answers, read_one
 from processes.scenarios.language import Actor, Scenario, Step
@@ -37,7 +37,11 @@ PEOPLE = {
     "Owen Pryce": ["legal"],
     "Robin Field": ["procedure_owner"],
     "Casey Young": ["administrator"],
+    "Alex Birch": ["auditor"],
+    "Ned Hollis": ["other_agency"],
 }
+# owns a registered nursery; the last tale's concern is about him, so he never sees its case
+SUBJECT = "Ned Hollis"
 # a scenario, and the moment in it at which the demonstration begins
 TALES = (
     ("brighton_and_hove/scenarios/s1_three_siblings.yaml", "Mon 7 Dec 2026 10:02"),
@@ -60,13 +64,26 @@ def add(session: Session, hasher: PasswordHasher, root: Path, now: datetime) -> 
         session.add(row)
     session.flush()
     versions = standing.in_force(session, now)
-    told = 0
+    told, last = 0, None
     for path, until in TALES:
         place = root / "bpmn" / path
         if place.is_file() and place.parent.parent.name in versions:
-            tale = Tale(session, versions[place.parent.parent.name], now)
-            told += tale.tell(scenarios.read(place), moments.read_moment(until))
+            last = Tale(session, versions[place.parent.parent.name], now)
+            told += last.tell(scenarios.read(place), moments.read_moment(until))
+    if last:
+        _make_subject(session, last, now)
     return f"{len(PEOPLE)} invented people and {told} invented cases are here."
+
+
+def _make_subject(session: Session, tale: Tale, now: datetime) -> None:
+    person = session.scalars(select(Person).where(Person.name == SUBJECT)).one()
+    session.add_all(
+        Involvement(
+            case_id=case_id, person_id=person.id, part=involvement.SUBJECT, name=person.name,
+            since_at=now,
+        )
+        for case_id in tale.case_ids.values()
+    )  # fmt: skip
 
 
 class Tale:

@@ -34,6 +34,7 @@ NAVIGATION = (
     ("Start a referral", "referrals.new", "practitioners"),
     ("Work out a deadline", "deadlines.work_out", "everybody signed in"),
     ("Procedures", "procedures.index", "procedure readers"),
+    ("History", "history.index", "auditors"),
     ("People", "people.index", "administrators"),
     ("Mail", "mail.index", "administrators"),
 )

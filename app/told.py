@@ -114,7 +114,7 @@ def _read(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return "Opened the case’s page" if of == "case" else f"Opened the {of} “{name}”"
 
 
-_WHY_REFUSED = {
+WHY_REFUSED = {
     "role": "the page belongs to other roles",
     "stranger": "the case is not one of theirs",
     "subject": "the concern is about them",
@@ -122,7 +122,7 @@ _WHY_REFUSED = {
 
 
 def _refused(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
-    return f"Was refused a page: {_WHY_REFUSED[entry.detail['why']]}"
+    return f"Was refused a page: {WHY_REFUSED[entry.detail['why']]}"
 
 
 def _opened(entry: HistoryEntry, _: Procedure, now: datetime) -> str:

@@ -227,6 +227,11 @@ def _tied(
     return or_(case_id.in_(involved), case_id.in_(recorded), case_id.in_(tasks))
 
 
+def not_about(person: Person, case_id: SQLColumnExpression[int | None]) -> ColumnElement[bool]:
+    """Return the condition that what is told of a case, or of none, is not about the person."""
+    return or_(case_id.is_(None), case_id.not_in(_as_subject(person.id)))
+
+
 def _not_subject(person: Person) -> ColumnElement[bool]:
     return Case.id.not_in(_as_subject(person.id))
 

@@ -11,6 +11,9 @@ from processes.models import HistoryEntry, Person
 
 pages = Blueprint("account", __name__)
 
+# The page that a role begins with; everybody else begins with the procedures.
+BEGINS = (("practitioners", "tasks.index"), ("history readers", "history.index"))
+
 WRONG = "The email address or the password is wrong. Check both and try again."
 WAIT = (
     "Too many wrong passwords were given for this email address. "
@@ -24,8 +27,8 @@ def first() -> Response:
     """Lead to the page a person's role begins with."""
     if g.person is None:
         return redirect(url_for("account.sign_in"))
-    begins = "tasks.index" if auth.may(g.person, "practitioners") else "procedures.index"
-    return redirect(url_for(begins))
+    begins = (page for who, page in BEGINS if auth.may(g.person, who))
+    return redirect(url_for(next(begins, "procedures.index")))
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])

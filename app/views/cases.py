@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, drafts, sections, sessions, words
+from app import answers, auth, drafts, sections, sessions, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import sight_of
@@ -50,6 +50,7 @@ def index() -> str:
         seen=set(database.scalars(select(Case.id).where(mine, Case.id.in_(steps)))),
         sought=sought,
         paging=paging,
+        tells_opened=auth.may(g.person, "history readers"),
     )
 
 

@@ -64,7 +64,7 @@ def test_a_new_server_prepares_itself_answers_and_stops_when_told(environment: d
         assert "Getting ready" in waiting.value.read().decode()
         waiting.value.close()
 
-        until(server, "14 invented people")
+        until(server, "16 invented people")
         with urllib.request.urlopen(f"{address}/sign-in") as page:
             assert "priya@example.org" in page.read().decode()
 
