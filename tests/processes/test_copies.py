@@ -42,7 +42,7 @@ def sent(pathway):
     rows = sent_to(brighton, "Ann", "Ben", "Cy") + sent_to(brighton, "Di", sent_at=None)
     rows += sent_to(brighton, "Jo Lane", contact=EMAIL)
     rows += sent_to(brighton, "Ed", acknowledged_at=brighton.now)
-    brighton.complete("distribute_record", recipients=rows)
+    brighton.complete("distribute_record", recipients=rows, record_distributed_at=brighton.now)
     return brighton
 
 
