@@ -219,16 +219,6 @@ def test_an_old_browser_without_sec_fetch_is_known_by_its_origin(sign_in: SignIn
     assert response.status_code == 302
 
 
-def test_every_answer_carries_the_security_headers(app: Flask):
-    browser = app.test_client()
-    for address in ("/sign-in", "/nothing", "/health/live"):
-        headers = browser.get(address).headers
-        assert "default-src 'none'" in headers["Content-Security-Policy"]
-        assert "unsafe" not in headers["Content-Security-Policy"]
-        assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Cache-Control"] == "no-store"
-
-
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
     app: Flask, person: Callable[..., Person]
 ):
