@@ -19,6 +19,7 @@ from app import (
     remember,
     security,
     sessions,
+    uploads,
     views,
 )
 from app.config import Settings, WrongSetting
@@ -49,6 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     app.extensions["engine"] = _connect(settings.database_url)
     sessions.init(app, app.extensions["engine"])
+    uploads.init(app)
     pages.init(app, settings)
     auth.init(app, settings)
     security.init(app)

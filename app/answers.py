@@ -14,15 +14,14 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from app import formats
-from app.alongside import Alongside
+from app import formats, uploads
 from app.carried import Source
 from app.earlier import Earlier
 from app.filled import Child, Filled, head, mark_of, parted
 from app.layout import Layout
 from forms import Component, Form
 from forms.children import may_differ, offering, own_keys, rows_for
-from forms.components import first_key, questions
+from forms.components import FILES, first_key, questions
 from forms.fields import is_blank
 from processes.carrying import Carried
 from processes.library import Procedure
@@ -66,7 +65,6 @@ class Sheet:
         self.refused: list[Wrong] = []
         self.gone: list[int] = []
         self.earlier: dict[str, list[Earlier]] = {}  # records that stand beside the form's texts
-        self.alongside: Alongside | None = None  # what else does
         self.sources: dict[str, Source] = {}  # by posted name, of answers that were taken over
         self._first = Filled(self.form, child)
         self._first.show(self._first.begins_with())
@@ -114,6 +112,9 @@ class Sheet:
     def read_all(self, posted: MultiDict[str, str]) -> list[dict[str, Any]] | None:
         """Return the answers for each child, or None when the page is to be shown again."""
         self.resume(posted)
+        for question in list(self.layout.questions()):
+            if says := uploads.refused(question.name):
+                self.errors[question.name] = says
         button = posted.get(BUTTON, "")
         if button:
             self.was_pressed = True
@@ -159,6 +160,10 @@ class Sheet:
         """Return the lines of the error summary, in the order of the questions."""
         wrong = [Wrong(says, self.address(name)) for name, says in self.errors.items()]
         return [*wrong, *self.refused, *self.appeared]
+
+    @property
+    def takes_files(self) -> bool:
+        return any(each.type == FILES for each in questions(self.form.components))
 
     @property
     def has_conditions(self) -> bool:

@@ -18,10 +18,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app import formats, sessions
+from app import formats, sessions, uploads
 from app.answers import BUTTON, CHILD, DIFFERS, SHOWN, Sheet
 from forms import Component, Form
 from forms.fields import clean
+from forms.words import words
 from processes import drafts
 from processes.models import Draft
 
@@ -140,6 +141,7 @@ def is_by_itself() -> bool:
 def _serve() -> Response | None:
     if request.method != "POST" or not _keeps():
         return None
+    uploads.take_in()
     if _button() == BY_ITSELF:
         return _say(keep())
     if _button() == LATER:
@@ -186,6 +188,8 @@ def _has_words(typed: drafts.Typed) -> bool:
 
 
 def _text(question: Component, typed: Any) -> str:
+    if question.type == "filepicker":
+        return str(words(question, typed)) if typed else ""
     labels = {option.value: str(option.label) for option in question.options}
     if isinstance(typed, dict):
         return " ".join(text for text in typed.values() if text)

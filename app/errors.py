@@ -31,7 +31,7 @@ PAGES = {
     405: ("This page cannot be used in that way", "Go back and use the buttons on the page."),
     413: (
         "That is too much at once",
-        "Go back, shorten what you typed or pasted, and save again.",
+        "Go back, shorten what you typed or pasted, choose fewer or smaller files, and save again.",
     ),
     500: (
         "Sorry, something went wrong",

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from forms import MOST_ROWS, Component, Form
 from forms.children import own_keys
-from forms.components import questions
+from forms.components import FILES, LIST, questions
 from processes.carrying import Carried
 
 _MARKED = re.compile("(_[0-9]+-)(.+)", re.DOTALL)
@@ -99,13 +99,14 @@ class Filled:
         return found
 
     def press(self, action: str, name: str) -> None:
-        """Add a row to a list, or take one out."""
+        """Add a row to a list, or take one out, or a file."""
         for question in self.form.questions():
             rows, list_name = self.typed.get(question.key), self.name(question.key)
             is_mine = not self.mark or question.key in self.own
-            if question.type != "dynamiclist" or not isinstance(rows, list) or not is_mine:
+            is_list = question.type == LIST
+            if not (is_list or question.type == FILES) or not isinstance(rows, list) or not is_mine:
                 continue
-            if action == "add" and name == list_name and len(rows) < MOST_ROWS:
+            if action == "add" and is_list and name == list_name and len(rows) < MOST_ROWS:
                 rows.append({each.key: "" for each in question.questions()})
             if action == "remove" and name.rpartition("-")[0] == list_name:
                 number = int(name.rpartition("-")[2]) if name[-1].isdigit() else len(rows)

@@ -21,8 +21,9 @@ from werkzeug.exceptions import NotFound
 
 from app import auth, formats, invitations, papers, sessions, standing, words
 from app.config import Settings
-from forms import local_time
+from forms import files, local_time
 from forms.fields import clean
+from processes import attachments
 from processes.deadlines import Deadline
 from processes.models import Message, Task
 from processes.roles import ROLES
@@ -81,6 +82,7 @@ def init(app: Flask, settings: Settings) -> None:
         answer=words.answer,
         table=papers.table,
         invites=invitations.invites,
+        kinds_of_file=attachments.IN_WORDS,
     )
     app.jinja_env.filters.update(
         day=lambda when: formats.day(when, g.now),
@@ -97,6 +99,7 @@ def init(app: Flask, settings: Settings) -> None:
         age=lambda born_on: formats.age(born_on, formats.local(g.now).date()),
         when=lambda value: words.value(value, g.now),
         listed=formats.listed,
+        file=lambda text: "".join(map(files.say, files.files_in(text))),
         role=lambda role: ROLES.get(role, role.replace("_", " ").capitalize()),
     )
     app.before_request(_begin_request)

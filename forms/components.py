@@ -106,6 +106,7 @@ _MISSING = {
     "radio": "Choose an answer to {}.",
     "yes_no": "Choose yes or no: {}.",
     "checklist": "Choose at least one answer to {}.",
+    FILES: "Choose a file: {}.",
     LIST: "Add at least one to {}.",
 }
 

@@ -166,7 +166,7 @@ def _typed_one(question: Component, posted: Mapping[str, Any], name: str) -> Any
         case "date" | "datetime":
             parts = DATE_PARTS if question.type == "date" else TIME_PARTS
             return {part: _one(posted.get(f"{name}-{part}")) for part in parts}
-        case "checklist":
+        case "checklist" | "filepicker":
             getlist = getattr(posted, "getlist", None)
             given = getlist(name) if getlist else posted.get(name)
             texts = map(_one, given if isinstance(given, list) else [given])

@@ -9,8 +9,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
-from forms.components import GROUP, LIST, TEXT, Component
+from forms.components import FILES, GROUP, LIST, TEXT, Component
 from forms.fields import Choice, Choices, Day, DayAndTime, Number, Tick, Words, YesNo
+from forms.files import MOST_FILES, Files
 from forms.patterns import LONGEST_TEXT, PatternRefused, compile_pattern
 
 Answer = fields.Field[Any]
@@ -83,6 +84,15 @@ def _yes_no(component: Component, _: Any, __: Any, **common: Any) -> Answer:
     return YesNo(**common)
 
 
+def _files(component: Component, _: Any, given: Mapping[str, Any], **common: Any) -> Answer:
+    several = given.get("multiple", False)
+    if not isinstance(several, bool):
+        raise Refused("Its multiple has to be true or false.")
+    if given.get("accept"):
+        raise Refused("Which files are taken is the same everywhere: take out its accept.")
+    return Files(most=MOST_FILES if several else 1, **common)
+
+
 KINDS: dict[str, Callable[..., Answer] | None] = {
     "textfield": _words,
     "textarea": _words,
@@ -94,6 +104,7 @@ KINDS: dict[str, Callable[..., Answer] | None] = {
     "yes_no": _yes_no,
     "checklist": _choice,
     "checkbox": lambda _, __, ___, **common: Tick(**common),
+    FILES: _files,
     TEXT: None,
     GROUP: None,
     LIST: None,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from forms.components import LIST, Component
+from forms import files
+from forms.components import FILES, LIST, Component
 from forms.fields import DATE_PARTS, TIME_PARTS, is_blank
 from forms.local_time import say
 
@@ -19,6 +20,8 @@ def words(question: Component, value: Any) -> Any:
         return [_row(question, row) for row in value or ()] or "None"
     if is_blank(value):
         return NOT_ANSWERED
+    if question.type == FILES:
+        return "\n".join(map(files.say, files.files_in(value))) or NOT_ANSWERED
     value = _value(question, value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
@@ -39,6 +42,8 @@ def typed_again(question: Component, value: Any) -> Any:
         ]
     if question.type in ("date", "datetime"):
         return _parts(question, value)
+    if question.type == FILES:
+        return list(map(files.write, files.files_in(value)))
     if question.type == "checklist":
         return [str(each) for each in value] if _is_list(value) else []
     value = _value(question, value)

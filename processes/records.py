@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from processes import actions, carrying, copies, involvement, rows, signatures
+from processes import actions, attachments, carrying, copies, involvement, rows, signatures
 from processes.facts import CASE, Scope
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record
@@ -65,7 +65,9 @@ def write(
     rows.add_record(loaded.session, record)
     involvement.keep(loaded, record)
     actions.keep(loaded, record)
-    if recipients := copies.recipients_of(loaded.procedure.forms[record.element]):
+    form = loaded.procedure.forms[record.element]
+    attachments.keep(loaded.session, record, form)
+    if recipients := copies.recipients_of(form):
         copies.tell(loaded, record, recipients)
     return record
 
@@ -114,31 +116,6 @@ def known(
         latest.pop(record.task_key, None)
         latest[record.task_key] = record
     return list(latest.values())
-
-
-def done_anew(written: Iterable[Record]) -> dict[str, Record]:
-    """Return the record that has taken the place of an earlier one's task, by that one's key.
-
-    `written` are the latest editions, in the order first written. Within a stage, what is done once
-    more after another step was sent back; what only follows itself, such as a review, is one more.
-    """
-    taken: dict[str, Record] = {}
-    last: dict[tuple[str, str | None], Record] = {}
-    done: dict[tuple[str, str | None, str], Record] = {}
-    for each in written:
-        place = each.instance_id, each.stage
-        before = done.get((*place, each.element))
-        if before is not None and last[place].element != each.element:
-            taken[before.task_key] = each
-        last[place] = done[(*place, each.element)] = each
-    return taken
-
-
-def place_taken(session: Session, record: Record) -> Record | None:
-    """Return the record that has taken this one's place since its step was done anew."""
-    same = select(Record).where(Record.instance_id == record.instance_id)
-    latest = {each.task_key: each for each in session.scalars(same.order_by(Record.id))}
-    return done_anew(latest.values()).get(record.task_key)
 
 
 def editions(session: Session, record: Record) -> list[Record]:

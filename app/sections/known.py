@@ -13,27 +13,23 @@ NOT_TOLD = {"origin", "opened_at", "initiating_discussion_number"}  # the machin
 
 @dataclass(frozen=True)
 class Known:
-    """A fact as it stands: what was asked, what was answered, who last said so, and what before."""
+    """A fact as it stands: what was asked, what was answered, and who last said so."""
 
     fact: Fact
     question: str
     scope: str
     by: str | None
-    earlier: list[tuple[Fact, str | None]]
 
 
 def load(page: CasePage) -> list[Known]:
-    found: dict[tuple[str, int, str], list[tuple[Fact, str | None]]] = {}
-    for fact, by in page.fact_rows:
-        found.setdefault((fact.scope, fact.number, fact.name), []).append((fact, by))
+    latest = {(fact.scope, fact.number, fact.name): (fact, by) for fact, by in page.fact_rows}
     return [
         Known(
             fact,
             words.question(page.procedure, fact.name),
             words.scope(fact.scope, fact.number),
             by,
-            earlier[::-1],
         )
-        for *earlier, (fact, by) in found.values()
+        for fact, by in latest.values()
         if fact.name not in NOT_TOLD and words.find(page.procedure, fact.name)
     ]

@@ -1,19 +1,21 @@
 """A record: what was written, kept for good. It can be read, printed, and written anew."""
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+import io
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, family, papers, sessions, standing, words
+from app import answers, carried, drafts, family, papers, remember, sessions, standing, words
 from app.auth import allow
 from app.carried import Source
 from app.drafts import keeps_drafts
 from app.pages import said
-from processes import cases, library
+from processes import attachments, cases, library
 from processes.library import Procedure
-from processes.models import Case, Record
+from processes.models import Attachment, Case, Record
 
 pages = Blueprint("records", __name__, url_prefix="/records")
 
@@ -37,10 +39,31 @@ def show(record_id: int) -> str:
         standing=papers.standing(database, record),
         written=words.written(procedure.forms[record.element], record.answers),
         sources=_sources(database, record),
+        files=attachments.named(procedure.forms[record.element], record.answers),
         versions=versions,
         may_revise=_may_revise(record, procedure),
         is_latest=record.id == versions[-1].id,
     )
+
+
+@pages.get("/<int(max=2147483647):record_id>/files/<int(max=2147483647):attachment_id>")
+@allow("practitioners")
+def file(record_id: int, attachment_id: int) -> Response:
+    """Give a file that the record names, to keep; a browser never shows it as a page of ours."""
+    database = sessions.current()
+    record = _record(database, record_id)
+    case = database.get_one(Case, record.case_id)
+    form = library.procedure_of(case.version).forms[record.element]
+    named = attachments.named(form, record.answers).values()
+    found = database.get(Attachment, attachment_id)
+    if found is None or attachment_id not in [each["id"] for files in named for each in files]:
+        raise NotFound()
+    remember.read(case, found)
+    given = io.BytesIO(found.content)
+    response = send_file(given, found.media_type, as_attachment=True, download_name=found.name)
+    response.direct_passthrough = False  # or nobody is told when it has been sent
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @pages.route("/<int(max=2147483647):record_id>/revise", methods=["GET", "POST"])

@@ -43,7 +43,8 @@ def held(session: Session) -> dict[str, dict[str, Any]]:
 
 def about(first: int, *others: int, **typed: Any) -> dict[str, Any]:
     """Return what the page of the first child posts about it and these others."""
-    keys = ["child_seen", *(f"_{each}-child_seen" for each in others)]
+    marks = ["", *(f"_{each}-" for each in others)]
+    keys = [mark + key for mark in marks for key in ("child_seen", "drawing")]
     return {**HELD, "_child": [str(each) for each in others], "_shown": keys, **typed}
 
 

@@ -68,7 +68,7 @@ NOT_PAGES = {
 NOT_PAGES |= {"messages.show", "messages.read", "mail.again", "health.mail"}
 NOT_PAGES |= {"people.change_roles", "people.activate", "people.deactivate"}
 NOT_PAGES |= {"people.give_password", "copies.confirm"}
-NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation"}
+NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation", "records.file"}
 
 
 def test_every_page_is_looked_at(served: tuple[Flask, str]):

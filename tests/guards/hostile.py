@@ -195,6 +195,9 @@ FORMS: list[tuple[str, bytes, str]] = [
     ("a number too large", asking(conditional={"hide": "=9**9**9**9**9 = 1"}), TOO_LARGE),
     ("words that are worked out", asking(label="{{secret}}"), "has to be plain words"),
     ("a width without end", asking(layout={"columns": 10**9}), "has to be 1 to 16 columns"),
+    ("files as many as it works out", asking(type="filepicker", multiple="=9**9**9**9"),
+     "Its multiple has to be true or false"),
+    ("files of any kind", asking(type="filepicker", accept="*/*"), "take out its accept"),
     ("rows without end", form({"type": "dynamiclist", "path": "r", "label": "Rows",
      "defaultRepetitions": 10**9, "components": []}), "A list begins with 0 to 50 rows"),
 ]  # fmt: skip
@@ -241,9 +244,26 @@ ASKED: list[dict[str, Any]] = [
     question(),
     question(type="number", key="age", label="How old?"),
     question(type="datetime", subtype="date", key="seen_on", dateLabel="Seen when?"),
+    question(type="filepicker", key="evidence", label="Any files?", multiple=True),
     question(type="select", key="threshold", values=[{"value": "met", "label": "It is met"}]),
     {"type": "dynamiclist", "path": "rows", "label": "Actions", "components": [question()]},
 ]
+# what is sent as a file: its name, its bytes, and words of the sentence that refuses it
+UPLOADS: list[tuple[str, str, bytes, str]] = [
+    ("no name", "", b"%PDF-1.7", "A file needs a name, and its kind at the end: PDF,"),
+    ("only an ending", ".pdf", b"%PDF-1.7", "A file needs a name"),
+    ("a path and no name", "../../", b"%PDF-1.7", "A file needs a name"),
+    ("no ending", "scan", b"%PDF-1.7", "A file needs a name"),
+    ("no bytes", "scan.pdf", b"", "“scan.pdf” is empty. Choose the file again."),
+    ("a page named as a PDF", "scan.pdf", b"<html><script>", "“scan.pdf” is not what its name"),
+    ("a page", "scan.html", b"<html><script>", "“scan.html” is not one of the kinds"),
+    ("a program", "scan.pdf.exe", b"MZ", "“scan.pdf.exe” is not one of the kinds"),
+    ("a picture that runs", "scan.svg", b"<svg onload=''>", "is not one of the kinds"),
+    ("a zip file", "scan.zip", b"PK\x03\x04", "is not one of the kinds"),
+    ("an ending of other letters", "scan.pdƒ", b"%PDF-", "is not one of the kinds"),
+    ("more than ten megabytes", "scan.txt", b"x" * 10_000_001, "is larger than 10 MB. Make it"),
+]  # fmt: skip
+
 POSTS: list[tuple[str, dict[str, Any], str]] = [
     ("a million rows", {"rows": [{"reason": "x"}] * 1_000_000}, "“Actions” can have at most 50"),
     ("rows that are none", {"rows": "all"}, "“Actions” must be a list of rows."),
@@ -256,5 +276,8 @@ POSTS: list[tuple[str, dict[str, Any], str]] = [
     ("a day there is not", {"seen_on": {"day": "31", "month": "2", "year": "2027"}},
      "is not in the calendar. Check the day and the month."),
     ("a number for a day", {"seen_on": 20261204}, "“Seen when?”: this is not a date."),
+    ("twenty-one files",
+     {"evidence": [f"file {number} 9 {'0' * 64} a.pdf" for number in range(21)]},
+     "“Any files?” can have at most 20 files: remove the others."),
     ("an answer not offered", {"threshold": "' OR 1=1"}, "choose one of the answers offered."),
 ]  # fmt: skip

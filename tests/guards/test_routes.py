@@ -25,6 +25,7 @@ OPEN = {
 
 # What addresses may say that names nothing of a child, each with why.
 HARMLESS = {
+    "attachment_id": "only within a record that names it, which is named too",
     "begun": "only within a case, which is named too",
     "filename": "a style or a picture",
     "fact_id": "only within a case, which is named too",
