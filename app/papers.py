@@ -15,7 +15,7 @@ from forms.words import words as answered
 from papers import Answer, Paper, Section, Table, laid_out
 from processes import records, signatures
 from processes.library import Procedure
-from processes.models import Case, Person, Record
+from processes.models import Case, Person, ProcedureVersion, Record
 
 
 def of_record(
@@ -53,10 +53,11 @@ def of_record(
 
 
 def standing(database: Session, record: Record) -> list[tuple[str, str]]:
-    """Say which version a record is, who wrote it, why, and who signed it."""
+    """Say which version a record is, who wrote it, on which form, why, and who signed it."""
     editions = records.editions(database, record)
     written = f"{record.edition}, by {record.recorded_by.name}, {say(record.recorded_at)}"
-    lines = [("Version", written)]
+    form = database.get_one(ProcedureVersion, record.version_id)
+    lines = [("Version", written), ("Form", f"As in version {form.number} of the procedure")]
     if record.why:
         lines.append(("Reason for this version", record.why))
     if record.id != editions[-1].id:

@@ -83,6 +83,21 @@ def test_every_copy_is_kept_in_the_history(refer: Refer, sign_in: SignIn, sessio
     assert "Made a copy as PDF: Record the referral, version 1" in shown
 
 
+def test_a_record_keeps_the_form_it_was_written_on(publish: Publish, refer: Refer, sign_in: SignIn):
+    """BH-15: a form that is published later changes no record that is there."""
+    refer()
+    form = (PROCEDURES / "forms/england/record_referral.form").read_bytes()
+    anew = form.replace(b"What is the concern?", b"What are you worried about?")
+    publish(forms__record_referral_dot_form=anew)
+    page = sign_in("service_manager", name="Bo Wells").get("/records/1").text
+    assert "As in version 1 of the procedure" in page
+    assert "What are you worried about?" not in page
+    refer()
+    later = sign_in("service_manager", name="Ann Grey").get("/records/2").text
+    assert "As in version 2 of the procedure" in later
+    assert "What are you worried about?" in later
+
+
 def test_an_earlier_version_says_that_it_is_out_of_date(refer: Refer, sign_in: SignIn):
     refer()
     browser = sign_in("first_response", name="Ana Ruiz")
