@@ -61,7 +61,10 @@ def standing(database: Session, record: Record) -> list[tuple[str, str]]:
     if record.why:
         lines.append(("Reason for this version", record.why))
     if record.id != editions[-1].id:
-        lines.append(("Out of date", f"Version {editions[-1].edition} has taken its place"))
+        newer = next(each for each in editions if each.edition == record.edition + 1)
+        lines.append(("Out of date", _taken_by(f"Version {newer.edition}", newer)))
+    if anew := records.place_taken(database, record):
+        lines.append(("Done anew", _taken_by("A later record of the same step", anew)))
     lines += [
         (
             "Signed",
@@ -71,6 +74,11 @@ def standing(database: Session, record: Record) -> list[tuple[str, str]]:
         for each in signatures.of(database, record, editions)
     ]
     return lines
+
+
+def _taken_by(what: str, newer: Record) -> str:
+    said = f"{what} has taken its place, by {newer.recorded_by.name}, {say(newer.recorded_at)}"
+    return f"{said}. Reason: {newer.why}" if newer.why else said
 
 
 def of_invitation(

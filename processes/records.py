@@ -118,6 +118,31 @@ def known(
     return list(latest.values())
 
 
+def done_anew(written: Iterable[Record]) -> dict[str, Record]:
+    """Return the record that has taken the place of an earlier one's task, by that one's key.
+
+    `written` are the latest editions, in the order first written. Within a stage, what is done once
+    more after another step was sent back; what only follows itself, such as a review, is one more.
+    """
+    taken: dict[str, Record] = {}
+    last: dict[tuple[str, str | None], Record] = {}
+    done: dict[tuple[str, str | None, str], Record] = {}
+    for each in written:
+        place = each.instance_id, each.stage
+        before = done.get((*place, each.element))
+        if before is not None and last[place].element != each.element:
+            taken[before.task_key] = each
+        last[place] = done[(*place, each.element)] = each
+    return taken
+
+
+def place_taken(session: Session, record: Record) -> Record | None:
+    """Return the record that has taken this one's place since its step was done anew."""
+    same = select(Record).where(Record.instance_id == record.instance_id)
+    latest = {each.task_key: each for each in session.scalars(same.order_by(Record.id))}
+    return done_anew(latest.values()).get(record.task_key)
+
+
 def editions(session: Session, record: Record) -> list[Record]:
     """Return every edition of a record, the first one first."""
     same = select(Record).where(Record.task_key == record.task_key).order_by(Record.id)

@@ -13,23 +13,27 @@ NOT_TOLD = {"origin", "opened_at", "initiating_discussion_number"}  # the machin
 
 @dataclass(frozen=True)
 class Known:
-    """A fact as it stands: what was asked, what was answered, and who last said so."""
+    """A fact as it stands: what was asked, what was answered, who last said so, and what before."""
 
     fact: Fact
     question: str
     scope: str
     by: str | None
+    earlier: list[tuple[Fact, str | None]]
 
 
 def load(page: CasePage) -> list[Known]:
-    latest = {(fact.scope, fact.number, fact.name): (fact, by) for fact, by in page.fact_rows}
+    found: dict[tuple[str, int, str], list[tuple[Fact, str | None]]] = {}
+    for fact, by in page.fact_rows:
+        found.setdefault((fact.scope, fact.number, fact.name), []).append((fact, by))
     return [
         Known(
             fact,
             words.question(page.procedure, fact.name),
             words.scope(fact.scope, fact.number),
             by,
+            earlier[::-1],
         )
-        for fact, by in latest.values()
+        for *earlier, (fact, by) in found.values()
         if fact.name not in NOT_TOLD and words.find(page.procedure, fact.name)
     ]

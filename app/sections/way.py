@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app import drawing, words
 from app.sections.page import CasePage
+from processes import records
 from processes.library import Procedure
 from processes.models import Record, Task
 
@@ -17,19 +18,22 @@ PATHWAY = "pathway"
 
 @dataclass(frozen=True)
 class Step:
-    """One task of a stage: done, with its record, or open."""
+    """One task of a stage: done, with its record and the one that took its place, or open."""
 
     name: str
     record: Record | None
     task: Task | None
+    anew: Record | None = None
 
 
 def stages(page: CasePage) -> list[tuple[str, list[Step]]]:
     """Return each stage by name, with its steps done and open, in order."""
     found: dict[tuple[str, str], list[Step]] = {}
+    anew = records.done_anew(page.every_record)
     for record in page.records:
         place = (record.instance_id, record.stage or record.process)
-        found.setdefault(place, []).append(Step(record.name, record, None))
+        step = Step(record.name, record, None, anew.get(record.task_key))
+        found.setdefault(place, []).append(step)
     for task in page.tasks:
         place = (task.instance_id, task.stage or task.process)
         found.setdefault(place, []).append(Step(task.name, None, task))
