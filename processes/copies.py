@@ -149,7 +149,7 @@ def begin_with(
         .where(Involvement.scope == "discussion", discussion, Involvement.until_at.is_(None))
         .order_by(Involvement.id)
     )
-    agencies = _agencies(procedure)
+    agencies = agencies_of(procedure)
     people = {
         (each.name, each.contact): {
             "name": each.name,
@@ -190,7 +190,7 @@ def recipients_of(form: Form) -> Component | None:
     return next(lists, None)
 
 
-def _agencies(procedure: Procedure) -> dict[str, str]:
+def agencies_of(procedure: Procedure) -> dict[str, str]:
     """Return how the forms say each agency that somebody may have taken part for."""
     return {
         option.value: option.label

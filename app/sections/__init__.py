@@ -19,6 +19,7 @@ from app.sections import (
     deadlines,
     history,
     known,
+    people,
     tasks,
     way,
 )
@@ -51,6 +52,7 @@ SECTIONS = (
     Section("tasks", "Open tasks", tasks.load, Depth.DATES),
     Section("beside", "What can be begun now", beside.load, Depth.DATES),
     Section("actions", "Actions", actions.load),
+    Section("people", "People", people.load),
     Section("chronology", "Chronology", chronology.load),
     Section("records", "Records by stage", way.stages, Depth.DATES),
     Section("copies", "Copies of records", copies.load, Depth.PARTS),
