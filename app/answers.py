@@ -15,6 +15,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from app import formats, uploads
+from app.alongside import Alongside
 from app.carried import Source
 from app.earlier import Earlier
 from app.filled import Child, Filled, head, mark_of, parted
@@ -65,6 +66,7 @@ class Sheet:
         self.refused: list[Wrong] = []
         self.gone: list[int] = []
         self.earlier: dict[str, list[Earlier]] = {}  # records that stand beside the form's texts
+        self.alongside: Alongside | None = None  # what else does
         self.sources: dict[str, Source] = {}  # by posted name, of answers that were taken over
         self._first = Filled(self.form, child)
         self._first.show(self._first.begins_with())

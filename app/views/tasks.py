@@ -8,7 +8,18 @@ from sqlalchemy.orm import joinedload
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, earlier, family, sessions, standing, task_list, words
+from app import (
+    alongside,
+    answers,
+    carried,
+    drafts,
+    earlier,
+    family,
+    sessions,
+    standing,
+    task_list,
+    words,
+)
 from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import look, sight_of
@@ -142,6 +153,8 @@ def _change_hands(key: str, button: str) -> Response | tuple[str, int]:
 
 def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     database = sessions.current()
+    same_step = together.same_step(database, task, g.person.roles) if sheet.others else []
+    sheet.alongside = alongside.of(database, task, sheet.form, same_step)
     number = standing.scope(database, task)[1]
     handed, given = tasks.handed_over(database, task), []
     if handed and handed.by_id and task.assignee_id == g.person.id:
