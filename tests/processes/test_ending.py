@@ -218,3 +218,35 @@ def test_a_withdrawn_discussion_takes_what_was_begun_about_it_along(pathway: Fol
     # then so is the explanation
     with brighton.sessions() as session:
         assert session.get_one(Instance, "about").finished_at == brighton.now
+
+
+def test_correcting_and_writing_anew_delete_nothing(pathway: Follow):
+    # given a record, and the fact that it answered
+    england = pathway("england")
+    [case_id] = england.start()
+    before = kept(england)
+    said = {"referral_received_at": england.now - timedelta(hours=1)}
+
+    # when the fact is corrected, and then the record is written anew
+    with england.sessions.begin() as session:
+        case, by = session.get_one(Case, case_id), england.person(session)
+        earlier = england.now - timedelta(hours=2)
+        cases.correct(
+            session, case, "referral_received_at", earlier, "A slip", by=by, now=england.now
+        )
+    with england.sessions.begin() as session:
+        record, by = session.scalars(select(Record)).one(), england.person(session)
+        cases.revise(session, record, said, "The letter says so", by=by, now=england.now)
+
+    # then all that was there is, as it was, and what is new says who and why
+    after = kept(england)
+    assert all(before[name] < after[name] for name in before)
+    with england.sessions() as session:
+        stated = select(Fact).where(Fact.name == "referral_received_at").order_by(Fact.id)
+        facts = session.scalars(stated).all()
+        assert [each.why for each in facts] == [None, "A slip", "The letter says so"]
+        assert all(each.recorded_by_id == england.person_id for each in facts)
+        first, newer = session.scalars(select(Record).order_by(Record.id))
+        assert (first.why, first.edition) == (None, 1)
+        assert (newer.why, newer.edition) == ("The letter says so", 2)
+        assert first.answers["referral_received_at"] == england.now

@@ -43,7 +43,7 @@ def test_each_person_stands_once_with_all_their_parts_and_how_to_reach_them(
     involve(app, case_id, "Ed Marsh", "subject")
     shown = section(sign_in("team_manager"), case_id)
     assert shown.count("<tr") == 3, "a head and two people"
-    parts = "Took part in discussion 1; Took part in discussion 2; Was sent the record of"
+    parts = "Took part in discussion 1<br>Took part in discussion 2<br>Was sent the record of"
     for said in (parts, "Head", "A school", "01273 555 0100", "The concern is about them"):
         assert said in shown
 
