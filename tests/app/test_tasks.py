@@ -157,14 +157,17 @@ def test_signing_is_refused_with_each_reason_at_its_question(
 
     # when it is signed, and not everybody agrees
     signing = task_of(session, "sign_strategy_discussion")
-    refused = browser.post(signing, data={"agreed": "no"})
+    refused = browser.post(signing, data={"agreed": "no", "recipients-0-name": "Ben Ode"})
 
-    # then both reasons lead to where they can be put right, and the answer stands
+    # then both reasons lead to where they can be put right, and what was typed stands
     assert refused.status_code == 400
     assert "an action has no person. Name one. (opens in a new tab)" in refused.text
     assert f'href="/records/{held}/revise#actions"' in refused.text
     assert 'href="#agreed"' in refused.text
+    assert refused.text.count("not everybody agrees. Say why.") == 2, "above, and at its question"
+    assert 'id="agreed-error"' in refused.text
     assert 'value="no" checked' in refused.text
+    assert 'value="Ben Ode"' in refused.text
 
     # and when the record is put right, it can be signed
     browser.post(f"/records/{held}/revise", data={**HELD, "_why": "The person was forgotten"})
