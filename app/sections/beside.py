@@ -21,15 +21,15 @@ def load(page: CasePage) -> Beside | None:
     """Return what may be begun or withdrawn; nothing when there is neither."""
     begun = [each for each in page.instances.values() if each.finished_at is None]
     settings = {each["process"]: each for each in page.procedure.settings.get("beside", [])}
-    signed = ending.signed(page.database, page.case)
     mine = [
         (each, settings[each.process])
         for each in begun
         if ending.is_by_person(each.about)
         and each.process in settings
         and beside.is_for(settings[each.process], page.person)
-        and each.id not in signed
     ]
+    signed = ending.signed(page.database, page.case) if mine else set()
+    mine = [each for each in mine if each[0].id not in signed]
     is_closing = page.case.closed_at or any(
         beside.closes_case(page.procedure, each.process) for each in begun
     )
