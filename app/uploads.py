@@ -64,7 +64,8 @@ def _is_there(sent: FileStorage) -> bool:
 
 def _let_in() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "keeps_drafts", False):
+    has_files = request.mimetype == "multipart/form-data"
+    if has_files and getattr(view, "keeps_drafts", False):
         request.max_content_length = MOST_AT_ONCE
 
 

@@ -1,6 +1,7 @@
 """Every page in a real browser, on a desk and on a phone: axe finds nothing, nothing is cut off."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -8,8 +9,8 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import database
-from processes.models import Action, Case, Fact, Record, Task
+from processes import cases, database
+from processes.models import Action, Case, Fact, Instance, Person, Record, Task
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -17,6 +18,21 @@ Axe = Callable[[Page], list[str]]
 
 def first(session: Session, column: object, *where: object) -> object:
     return session.scalars(select(column).where(*where).limit(1)).one()  # type: ignore[call-overload]
+
+
+def begun(app: Flask, case_id: object) -> str:
+    """Return a process beside a case's pathway that Tom has begun and may withdraw."""
+    with database.writing(app.extensions["engine"]).begin() as session:
+        there = select(Instance.id).where(
+            Instance.case_id == case_id,
+            Instance.process == "new_information",
+            Instance.finished_at.is_(None),
+        )
+        if key := session.scalars(there).first():
+            return key
+        tom = session.scalars(select(Person).where(Person.name == "Tom Reyes")).one()
+        case = session.get_one(Case, case_id)
+        return cases.begin(session, case, "new_information", by=tom, now=datetime.now(UTC)).id
 
 
 def addresses(app: Flask) -> dict[str, tuple[str, str]]:
@@ -37,6 +53,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "cases.index": ("tom", "/cases"),
         "cases.show": ("tom", f"/cases/{case}"),
         "cases.chronology": ("tom", f"/cases/{case}/chronology?kind=record"),
+        "cases.withdraw": ("tom", f"/cases/{case}/withdraw/{begun(app, case)}"),
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
         "actions.of_family": ("tom", f"/cases/{case}/family-actions"),
         "actions.done": ("tom", f"/actions/{action}/done"),

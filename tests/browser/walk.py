@@ -121,7 +121,7 @@ class Walk(Replay):
                     continue  # completed together with a brother's or sister's
             self.open(page, f"/tasks/{key}")
             about = {str(case_id) for case_id in case_ids}
-            for box in page.locator(f'input[name="{CHILD}"][type=checkbox]').all():
+            for box in page.locator(f'input[name="{CHILD}"][type=checkbox]:enabled').all():
                 self.hand.tick(page, box, box.get_attribute("value") in about)
             yield self.answer(page, form, step.answers, "Save and continue")
 
@@ -142,7 +142,7 @@ class Walk(Replay):
             cases = [case.id for case in self._cases(session, step.children)]
         for case_id in cases:
             self.open(page, f"/cases/{case_id}")
-            self.press(page, page.locator(f'form[action$="/begin/{step.what}"] button'))
+            self.press(page, page.locator(f'button[formaction$="/begin/{step.what}"]'))
         yield ""
 
     def _walk_correct(self, step: Step, page: Page) -> Iterator[str]:
