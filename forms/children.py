@@ -43,7 +43,10 @@ def offering(form: Form, children: Sequence[str]) -> Form:
 
 
 def rows_for(form: Form, values: Mapping[str, Any], child: str) -> dict[str, Any]:
-    """Return answers without the rows that are said to concern other children only."""
+    """Return answers without the rows that are said to concern other children only.
+
+    Where no child is named, every row is kept.
+    """
     kept = dict(values)
     for question in form.questions():
         asks = [each.key for each in question.questions() if offers_children(each)]
@@ -51,7 +54,7 @@ def rows_for(form: Form, values: Mapping[str, Any], child: str) -> dict[str, Any
             kept[question.key] = [
                 row
                 for row in values[question.key] or []
-                if all(not row.get(key) or child in row[key] for key in asks)
+                if not child or all(not row.get(key) or child in row[key] for key in asks)
             ]
     return kept
 

@@ -78,7 +78,8 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
     if not _may_revise(record, procedure):
         raise Forbidden()
     facts = standing.context(database, case.id, (record.scope, record.number))
-    sheet = answers.Sheet(family.form_of(database, procedure, record), facts, record.answers)
+    form = family.form_of(database, procedure, record)
+    sheet = answers.Sheet(form, facts, record.answers, name=case.child_name)
     why, missing = said("_why"), False
     if request.method == "POST":
         given = sheet.read(request.form)

@@ -270,8 +270,8 @@ def _posted(question: Component, name: str, answer: Any) -> Iterator[tuple[str, 
     if question.type == "dynamiclist":
         for row, given in enumerate(answer):
             for each in question.questions():
-                if each.key in given:
-                    yield from _posted(each, f"{name}-{row}-{each.key}", given[each.key])
+                if each.key in given or each.type == "textfield":  # not what the page began with
+                    yield from _posted(each, f"{name}-{row}-{each.key}", given.get(each.key, ""))
     elif question.type in ("date", "datetime"):
         parts = DATE_PARTS if question.type == "date" else TIME_PARTS
         for part in parts:
