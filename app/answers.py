@@ -103,7 +103,8 @@ class Sheet:
         self.was_sent = True
         self._first.show(self._first.form.typed(self._first.posted(posted)))
         chosen = posted.getlist(CHILD)
-        self.gone = [int(each) for each in chosen if each.isdecimal() and not self._offers(each)]
+        numbers = [each for each in chosen if each.isdecimal() and len(each) < 10]
+        self.gone = [int(each) for each in numbers if not self._offers(each)]
         self._fill([each for each in self.others if str(each.case_id) in chosen], posted)
 
     def read(self, posted: MultiDict[str, str]) -> dict[str, Any] | None:

@@ -74,10 +74,13 @@ def heir(
     It is for a page whose own child's step was completed meanwhile: the others still wait. The one
     for whom least differs goes first, so that what is common stays so.
     """
-    chosen = [int(each) for each in posted.getlist(answers.CHILD) if each.isdecimal()]
+    own = select(Case.family_group_id).where(Case.id == record.case_id).scalar_subquery()
+    family = select(Case.id).where(Case.family_group_id == own)
     same = Task.process == record.process, Task.element == record.element
-    found = select(Task).where(Task.case_id.in_(chosen), *same)
-    tasks = database.scalars(found.order_by(Task.case_id, Task.key)).all()
+    found = select(Task).where(Task.case_id.in_(family), *same)
+    chosen = posted.getlist(answers.CHILD)
+    waiting = database.scalars(found.order_by(Task.case_id, Task.key))
+    tasks = [each for each in waiting if str(each.case_id) in chosen]
     marks = [parted(each)[0] for each in posted.getlist(answers.DIFFERS)]
     task = min(tasks, key=lambda each: marks.count(mark_of(each.case_id)), default=None)
     return (task, handed_over(posted, record.case_id, task.case_id)) if task else None

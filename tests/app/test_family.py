@@ -244,3 +244,20 @@ def test_when_it_was_completed_for_the_pages_own_child_the_next_takes_its_place(
     assert f'name="_{finn}-child_seen" type="radio" value="yes" checked' in page.text
     assert f'name="_{leo}-child_seen"' not in page.text
     assert f'<input type="hidden" name="_{first}-child_seen" value="yes">' in page.text
+
+
+@pytest.mark.parametrize("chosen", ["other", "9" * 30, "9" * 5000, "²"])
+def test_nobody_is_led_to_a_child_of_another_family(
+    refer: Refer, sign_in: SignIn, session: Session, chosen: str
+):
+    first = refer(**BROTHERS)
+    other = refer(**{"children-0-name": "Zoe Quill"})
+    address = page_of(session, first)
+    browser = sign_in("out_of_hours", name="Kit Moran")
+    typed = {**HELD, "_child": str(other) if chosen == "other" else chosen}
+    sign_in("team_manager", name="Grace Okoro").post(address, data=HELD)
+    page = browser.post(address, data=typed)
+    assert page.status_code == 409
+    assert "Zoe Q" not in page.text
+    assert "Grace Okoro" in page.text, "it says who completed it"
+    assert browser.post(page_of(session, other), data=typed).status_code in (302, 400)
