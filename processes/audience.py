@@ -89,6 +89,7 @@ def subjects(case: Case) -> Select[int | None]:
         .where(
             Case.family_group_id == case.family_group_id,
             Involvement.part == SUBJECT,
+            Involvement.until_at.is_(None),
             Involvement.person_id.is_not(None),
         )
     )

@@ -37,11 +37,11 @@ from sqlalchemy.orm import Session, aliased
 
 from processes import library
 from processes.facts import Scope
-from processes.involvement import RECIPIENTS
+from processes.involvement import PARTICIPANT, RECIPIENT, RECIPIENTS, SUBJECT
 from processes.models import Case, HistoryEntry, Involvement, Person, Record, Task
 from processes.roles import MAY_OPEN, SEE_EVERY_CASE, SEES, Depth
 
-SUBJECT, PARTICIPANT, RECIPIENT, OPENED = "subject", "participant", "recipient", "opened"
+OPENED = "opened"
 OPEN_FOR = timedelta(hours=24)
 RECORDED, HOLDS, WAITS = "recorded", "holds", "waits"
 
@@ -244,6 +244,7 @@ def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
         .join(about, about.family_group_id == sister.family_group_id)
         .join(Involvement, Involvement.case_id == about.id)
         .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
+        .where(Involvement.until_at.is_(None))
     )
 
 

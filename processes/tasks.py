@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
-from processes import rows
+from processes import audience, rows
 from processes.cases import NotYourTask, TaskNotOpen
 from processes.models import HistoryEntry, Person, Task
 
@@ -55,10 +55,11 @@ def hand_over(
 
 
 def receivers(session: Session, task: Task) -> list[Person]:
-    """Return who has one of a task's roles, by name."""
+    """Return who has one of a task's roles, by name, but for those whom the concern is about."""
     roles = cast(Person.roles, Text)
     able = or_(*(roles.contains(f'"{role}"', autoescape=True) for role in task.roles))
-    people = select(Person).where(Person.is_active, able)
+    unconcerned = Person.id.not_in(audience.subjects(task.case))
+    people = select(Person).where(Person.is_active, able, unconcerned)
     return list(session.scalars(people.order_by(Person.name, Person.id)))
 
 

@@ -24,7 +24,7 @@ from werkzeug.test import TestResponse
 from app import create_app
 from app.config import Settings
 from processes import database, library
-from processes.models import Draft, Person
+from processes.models import Draft, Involvement, Person
 
 PROCEDURES = Path(__file__).parent / "procedures"
 PASSWORD = "a long password"
@@ -194,3 +194,18 @@ def refer(sign_in: Callable[..., FlaskClient]) -> Callable[..., int]:
         return int(response.location.rsplit("/", 1)[1])
 
     return start
+
+
+@pytest.fixture
+def involve(app: Flask, session: Session) -> Callable[..., None]:
+    """Say how the person with these roles has to do with a case."""
+
+    def add(case_id: int, role: str, part: str, **more: Any) -> None:
+        person = session.scalars(select(Person).where(Person.email.contains(f"-{role}@"))).one()
+        row = Involvement(
+            case_id=case_id, person_id=person.id, part=part, name=person.name, since_at=NOW, **more
+        )
+        with database.writing(app.extensions["engine"]).begin() as writing:
+            writing.add(row)
+
+    return add

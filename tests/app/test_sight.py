@@ -28,21 +28,6 @@ def friday_evening():
         yield clock
 
 
-@pytest.fixture
-def involve(app: Flask, session: Session) -> Callable[..., None]:
-    """Say how the person with these roles has to do with a case."""
-
-    def add(case_id: int, role: str, part: str, **more: Any) -> None:
-        person = session.scalars(select(Person).where(Person.email.contains(f"-{role}@"))).one()
-        row = Involvement(
-            case_id=case_id, person_id=person.id, part=part, name=person.name, since_at=NOW, **more
-        )
-        with database.writing(app.extensions["engine"]).begin() as writing:
-            writing.add(row)
-
-    return add
-
-
 def history(session: Session, what: str) -> list[tuple[int | None, int | None, dict[str, Any]]]:
     session.rollback()
     rows = select(HistoryEntry).where(HistoryEntry.what == what).order_by(HistoryEntry.id)
