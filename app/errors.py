@@ -1,11 +1,10 @@
 """What people see when something cannot be done: a page that says what to do, never a traceback."""
 
 import logging
-import traceback
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response
 
@@ -14,6 +13,7 @@ from app.auth import MustChoosePassword, SignedOut
 from app.guard import NotSeen
 from app.pages import said
 from app.security import ForgedForm
+from processes import database, incidents
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ FORGED = (
 def init(app: Flask) -> None:
     """Turn exceptions into pages."""
     app.register_error_handler(HTTPException, http)
-    app.register_error_handler(OperationalError, database_gone)
+    app.register_error_handler(SQLAlchemyError, database_gone)
     app.register_error_handler(Exception, unexpected)
     app.register_error_handler(SignedOut, signed_out)
     app.register_error_handler(MustChoosePassword, must_choose_password)
@@ -111,8 +111,10 @@ def _remember(error: Forbidden) -> None:
     remember.note("refused", case.id if case else None, page=str(request.endpoint), why=why)
 
 
-def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:
-    logger.error("The database cannot be reached: %s", error.orig)
+def database_gone(error: SQLAlchemyError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    if not database.is_away(error):
+        return unexpected(error)
+    logger.error("The database cannot be reached: %s", database.says(error))
     kept = drafts.keep_after_all()  # it was only busy, perhaps
     _forget_person()
     return page(*PAGES[503], kept=kept is not None), 503, {"Retry-After": "60"}
@@ -121,22 +123,10 @@ def database_gone(error: OperationalError) -> tuple[str, int, dict[str, str]]:
 def unexpected(error: Exception) -> tuple[str, int]:
     if current_app.testing:
         raise error
-    logger.error("%s %s failed: %s", request.method, request.url_rule, _where(error))
+    logger.error("%s %s failed: %s", request.method, request.url_rule, incidents.where(error))
     kept = drafts.keep_after_all()
     _forget_person()
     return page(*PAGES[500], kept=kept is not None), 500
-
-
-def _where(error: BaseException) -> str:
-    """Say what failed and where, and nothing of what it failed with: that may be a child's."""
-    told: list[str] = []
-    cause: BaseException | None = error
-    while cause is not None and len(told) < 5:
-        frames = traceback.extract_tb(cause.__traceback__)
-        places = [f"  {each.filename}:{each.lineno} {each.name}" for each in frames]
-        told.append("\n".join([type(cause).__name__, *places]))
-        cause = cause.__cause__ or cause.__context__
-    return "\nbecause of ".join(told)
 
 
 def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:

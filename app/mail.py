@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from app import formats, smtp
 from app.config import Settings
 from app.smtp import MailDelayed, MailInDoubt, MailRefused, MailServer
-from processes import database, messages, outbox
+from processes import database, incidents, messages, outbox
 from processes.outbox import Letter
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -64,8 +64,8 @@ def _send_until(stop: threading.Event, engine: Engine, settings: Settings) -> No
         try:
             while sender.send_due() and not stop.is_set():
                 pass
-        except SQLAlchemyError:  # the database may be back at the next look
-            log.exception("mail that is due could not be read")
+        except Exception as error:  # whatever it is, the next look tries again
+            incidents.tell("could not look for mail that is due", error)
 
 
 class Sender:
@@ -123,7 +123,7 @@ class Sender:
         except SQLAlchemyError:
             raise
         except Exception as error:  # one broken letter must not hold up the others
-            log.exception("a mail could not be sent", message=letter.id)
+            incidents.tell("a mail could not be sent", error, message=letter.id)
             verb = outbox.keep_doubt if letter.handed_at else outbox.postpone
             self._note(verb, letter, type(error).__name__, self._now())
         else:

@@ -16,22 +16,18 @@ import threading
 from datetime import UTC, datetime
 from typing import Any
 
-import structlog
 from flask import Flask, Response, make_response, request
 from sqlalchemy import Engine, inspect, select, text
-from sqlalchemy.exc import SQLAlchemyError
 from waitress import create_server
 
 from app import errors, mail, standing
 from app.config import PROJECT, Settings
-from processes import database, library, telling, timers
+from processes import database, incidents, library, telling, timers
 from processes.models import Person
 
 SECONDS_BETWEEN_SWEEPS = 1.0
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
 VERSIONS = PROJECT / "app" / "migrations" / "versions"
-
-log = structlog.get_logger()
 
 
 class Background(threading.Thread):
@@ -67,8 +63,8 @@ class Background(threading.Thread):
             with self._reading() as session:
                 untold = telling.untold_cases(session, now, telling.SWEEP_CASES)
             telling.tell_cases(self._sessions, untold, now)
-        except SQLAlchemyError:  # the database may be back at the next sweep
-            log.exception("what is due could not be read")
+        except Exception as error:  # whatever it is, the next sweep tries again
+            incidents.tell("could not look for what is due", error)
 
     def _prepare(self) -> bool:
         command = [sys.executable, "-m", "flask", "--app", "app", "prepare"]

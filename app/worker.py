@@ -13,7 +13,6 @@ import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import structlog
 from procrastinate import App, PsycopgConnector
 from procrastinate.types import JSONDict
 from sqlalchemy import Engine
@@ -21,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import mail
 from app.config import Settings
-from processes import database, telling, timers
+from processes import database, incidents, telling, timers
 
 LOOK_SECONDS = 1.0
 CASES_A_JOB = 25
@@ -31,8 +30,6 @@ FINDS: dict[str, Callable[[Session, datetime, int], list[int]]] = {
     FIRE: timers.due_cases,
     TELL: telling.untold_cases,
 }
-
-log = structlog.get_logger()
 
 
 class NeedsPostgreSQL(RuntimeError):
@@ -106,8 +103,8 @@ async def _look_for_ever(jobs: App, reading: sessionmaker[Session]) -> None:
     while True:
         try:
             await look(jobs, reading, _now())
-        except Exception:  # the database may be away for a while; the next look tries again
-            log.exception("could not look for what is due")
+        except Exception as error:  # whatever it is, the next look tries again
+            incidents.tell("could not look for what is due", error)
         await asyncio.sleep(LOOK_SECONDS)
 
 

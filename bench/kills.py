@@ -112,7 +112,7 @@ def _fire(sessions: sessionmaker[Session], chance: Random) -> str:
     fired = timers.fire_due(sessions, now, limit=4)
     if fired.failed:
         return f"error: timers failed in {fired.failed}"
-    return f"fired {fired.timers}"
+    return f"fired {fired.count}"
 
 
 def _latest(session: Session) -> datetime:

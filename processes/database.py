@@ -13,12 +13,21 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 BUSY_SECONDS = 30
 IDLE_SECONDS = 2.0  # after which a connection to PostgreSQL may have been ended by the other side
+# What is no fault of whoever asks. Of PostgreSQL, how its codes begin: the connection, one that may
+# only read, a transaction rolled back for another, too little room, locks, operators, the system.
+_AWAY = ("08", "25006", "40", "53", "55", "57", "58")
+_AWAY_SQLITE = frozenset(
+    getattr(sqlite3, f"SQLITE_{name}")
+    for name in "BUSY LOCKED NOMEM READONLY INTERRUPT IOERR FULL CANTOPEN PROTOCOL".split()
+)
+# Without a code it is the way to the database that failed, also for other users of a driver.
+_AWAY_KINDS = {"OperationalError", "InterfaceError", "DisconnectionError", "TimeoutError"}
 
 
 def connect(url: str) -> Engine:
@@ -42,6 +51,30 @@ def writing(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions that write: they hold SQLite's write lock from their beginning."""
     writes = engine.execution_options(writes=True)
     return sessionmaker(writes, expire_on_commit=False, autoflush=False)
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error is the database's own trouble, which everybody has until it is over."""
+    said = _driver_error(error)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if code := getattr(said, "sqlstate", None):
+        return str(code).startswith(_AWAY)
+    if code := getattr(said, "sqlite_errorcode", None):
+        return code & 0xFF in _AWAY_SQLITE  # the rest of it says more exactly why
+    return any(each.__name__ in _AWAY_KINDS for each in type(said).__mro__)
+
+
+def says(error: BaseException) -> str:
+    """Return what the database says is the matter, in one line; details may be a child's."""
+    said = _driver_error(error)
+    plain = getattr(getattr(said, "diag", None), "message_primary", None)
+    return " ".join(f"{plain or said}".split())
+
+
+def _driver_error(error: BaseException) -> BaseException:
+    """Return what the driver raised, beneath what SQLAlchemy or another made of it."""
+    return (error.orig if isinstance(error, DBAPIError) else error.__cause__) or error
 
 
 def _ask_after_idling(engine: Engine) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import traceback
 from datetime import datetime
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from forms.fields import clean
-from processes import rows
+from processes import database, rows
 from processes.models import HistoryEntry, Incident, Person
 
 LONGEST = 2_000  # characters of what an error said
+
+log = structlog.get_logger()
 
 
 def open_incident(session: Session, case_id: int, error: Exception, now: datetime) -> Incident:
@@ -20,7 +25,8 @@ def open_incident(session: Session, case_id: int, error: Exception, now: datetim
     known = select(Incident).where(Incident.case_id == case_id, Incident.is_open).limit(1)
     incident = session.scalars(known).first()
     if incident is None:
-        says = clean(f"{type(error).__name__}: {error}")[:LONGEST]
+        said = database.says(error) if isinstance(error, DBAPIError) else f"{error}"
+        says = clean(f"{type(error).__name__}: {said}")[:LONGEST]
         incident = Incident(case_id=case_id, happened_at=now, says=says, is_open=True)
         session.add(incident)
         _note(session, case_id, now, None, "incident opened")
@@ -35,6 +41,26 @@ def resolve(session: Session, incident: Incident, *, by: Person, now: datetime) 
     incident.resolved_at = now
     incident.resolved_by_id = by.id
     _note(session, incident.case_id, now, by, "incident resolved")
+
+
+def tell(what: str, error: Exception, **about: object) -> None:
+    """Say in the log that something failed; of a database that is away a sentence is enough."""
+    if database.is_away(error):
+        log.warning(what, problem=database.says(error), then="tried again soon", **about)
+    else:
+        log.error(what, where=where(error), **about)
+
+
+def where(error: BaseException) -> str:
+    """Say what failed and where, and nothing of what it failed with: that may be a child's."""
+    told: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None and len(told) < 5:
+        frames = traceback.extract_tb(cause.__traceback__)
+        places = [f"  {each.filename}:{each.lineno} {each.name}" for each in frames]
+        told.append("\n".join([type(cause).__name__, *places]))
+        cause = cause.__cause__ or cause.__context__
+    return "\nbecause of ".join(told)
 
 
 def _note(session: Session, case_id: int, now: datetime, by: Person | None, what: str) -> None:

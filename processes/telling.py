@@ -15,18 +15,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Text, cast, exists, func, select, union_all
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from processes import audience, incidents, library, messages, rows, timetable
+from processes import audience, library, messages, rows, sweep, timetable
 from processes.deadlines import Deadline
 from processes.messages import Kind
 from processes.models import Case, Incident, Message, Person, ProcedureVersion, Task, Timer
 from processes.office import CANNOT_WAIT
 from processes.roles import MANAGERS, OUT_OF_HOURS
-from processes.rows import CaseBusy
 
 SWEEP_CASES = 500
 _OF_A_TIMER = {
@@ -34,8 +31,6 @@ _OF_A_TIMER = {
     timetable.ESCALATE: messages.DEADLINE_PASSED_ON,
     timetable.PASSED: messages.DEADLINE_PASSED,
 }
-
-log = structlog.get_logger()
 
 
 def tell_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWEEP_CASES) -> int:
@@ -47,20 +42,7 @@ def tell_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWE
 
 def tell_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: datetime) -> int:
     """Tell people of what is new in these cases, each in a transaction of its own."""
-    count = 0
-    for case_id in case_ids:
-        try:
-            with sessions.begin() as session:
-                count += tell_case(session, case_id, now)
-        except CaseBusy:
-            continue
-        except (OperationalError, InterfaceError):  # the database's trouble, not the case's
-            log.exception("the database gave way, the next sweep tries again", case=case_id)
-        except Exception as error:  # one broken case must not keep the others' people waiting
-            log.exception("nobody could be told", case=case_id)
-            with sessions.begin() as session:
-                incidents.open_incident(session, case_id, error, now)
-    return count
+    return sweep.one_by_one(sessions, case_ids, tell_case, now).count
 
 
 def untold_cases(session: Session, now: datetime, limit: int) -> list[int]:

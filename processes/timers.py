@@ -8,64 +8,33 @@ fails becomes one incident and holds nobody up.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
-import structlog
 from sqlalchemy import exists, func, select
-from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from processes import incidents, timetable
+from processes import sweep, timetable
 from processes.loaded import LoadedCase
 from processes.models import Incident, Timer
-from processes.rows import CaseBusy
+from processes.sweep import Swept
 
 SWEEP_CASES = 500
-
-log = structlog.get_logger()
 
 
 class TimerDidNotFire(RuntimeError):
     """A timer was due and its diagram did not let it fire; a person must look at the case."""
 
 
-@dataclass
-class Fired:
-    """What one sweep did: how many timers fired, in which cases, and which cases failed."""
-
-    timers: int = 0
-    cases: list[int] = field(default_factory=list)
-    failed: list[int] = field(default_factory=list)
-
-
-def fire_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWEEP_CASES) -> Fired:
+def fire_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWEEP_CASES) -> Swept:
     """Fire every timer due at `now`, the longest overdue first, in at most `limit` cases."""
     with sessions() as session:
         due = due_cases(session, now, limit)
     return fire_cases(sessions, due, now)
 
 
-def fire_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: datetime) -> Fired:
+def fire_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: datetime) -> Swept:
     """Fire what is due in these cases, each in a transaction of its own."""
-    fired = Fired()
-    for case_id in case_ids:
-        try:
-            with sessions.begin() as session:
-                count = fire_case(session, case_id, now)
-        except CaseBusy:
-            continue
-        except (OperationalError, InterfaceError):  # the database's trouble, not the case's
-            log.exception("the database gave way, the next sweep tries again", case=case_id)
-        except Exception as error:  # one broken case must not hold up the others
-            log.exception("case failed", case=case_id)
-            with sessions.begin() as session:
-                incidents.open_incident(session, case_id, error, now)
-            fired.failed.append(case_id)
-        else:
-            fired.timers += count
-            fired.cases.append(case_id)
-    return fired
+    return sweep.one_by_one(sessions, case_ids, fire_case, now)
 
 
 def due_cases(session: Session, now: datetime, limit: int) -> list[int]:

@@ -15,6 +15,7 @@ from processes import cases, database, library, timers
 from processes.deadlines import Deadline
 from processes.library import Procedure
 from processes.models import Case, HistoryEntry, Person, ProcedureVersion, Task, Timer
+from processes.sweep import Swept
 
 LONDON = ZoneInfo("Europe/London")
 EVERY_ROLE = [
@@ -68,7 +69,7 @@ class Pathway:
         answers = {"response": "strategy_discussion", "suspected_harm": True, **answers}
         self.complete("screen_referral", referral_decided_at=self.now, **answers)
 
-    def fire(self, now: datetime) -> timers.Fired:
+    def fire(self, now: datetime) -> Swept:
         self.now = now
         return timers.fire_due(self.sessions, now)
 
