@@ -6,6 +6,7 @@ commits, once. What fails leaves nothing behind.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,8 @@ from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
 from processes.rows import CaseNotFound, read_facts
+
+_OURS = re.compile(r"SP-\d+", re.IGNORECASE)
 
 
 class FactNotKnown(LookupError):
@@ -55,6 +58,11 @@ def start(
     together = uuid4().hex if len(children) > 1 else None
     how: dict[str, Any] = {"by": by, "now": now, "origin": origin, "together": together}
     return [_start(session, version, family_group, child, answers, **how) for child in children]
+
+
+def is_ours(reference: str) -> bool:
+    """Say whether a reference is such as we give ourselves, so that it may be another case's."""
+    return _OURS.fullmatch(reference) is not None
 
 
 def complete_task(

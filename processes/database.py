@@ -62,7 +62,7 @@ def is_away(error: BaseException) -> bool:
         return str(code).startswith(_AWAY)
     if code := getattr(said, "sqlite_errorcode", None):
         return code & 0xFF in _AWAY_SQLITE  # the rest of it says more exactly why
-    return any(each.__name__ in _AWAY_KINDS for each in type(said).__mro__)
+    return any(each.__name__ in _AWAY_KINDS for each in (*type(error).__mro__, *type(said).__mro__))
 
 
 def says(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,7 @@ from app import answers, drafts, formats, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from processes import cases, library
-from processes.models import Case
+from processes.models import Case, ProcedureVersion
 
 pages = Blueprint("referrals", __name__, url_prefix="/referrals")
 
@@ -56,27 +57,8 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
     asked = follows.forms[first]
     form = forms.Form(asked.id, (*_children_form().components, *asked.components))
     sheet = answers.Sheet(form, {"origin": origin, "scope": "case", "number": 0})
-    if request.method == "POST":
-        given = sheet.read(request.form)
-        if given is not None:
-            children = _children(given.pop("children"))
-            sheet.errors = _taken(children)
-            if not sheet.errors:
-                found = cases.start(
-                    database,
-                    version,
-                    children,
-                    given,
-                    by=g.person,
-                    now=g.now,
-                    origin=origin,
-                )
-                names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
-                first_id = found[0].id
-                drafts.accept()
-                database.commit()
-                flash(f"Begun: {names}.")
-                return redirect(url_for("cases.show", case_id=first_id))
+    if request.method == "POST" and (begun := _begin(sheet, version, origin)):
+        return begun
     page = render_template(
         "referrals/start.html",
         title=words.task_name(follows, first),
@@ -86,6 +68,33 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
         sheet=sheet,
     )
     return page, 400 if sheet.problems else 200
+
+
+def _begin(sheet: answers.Sheet, version: ProcedureVersion, origin: str) -> Response | None:
+    """Start the cases that were sent, and lead to the first; or say in the sheet what is wrong."""
+    database, given = sessions.current(), sheet.read(request.form)
+    if given is None:
+        return None
+    children = _children(given.pop("children"))
+    sheet.errors = _wrong_references(children)
+    if sheet.errors:
+        return None
+    try:
+        found = cases.start(
+            database, version, children, given, by=g.person, now=g.now, origin=origin
+        )
+    except IntegrityError:  # somebody else took a case number at this very moment
+        database.rollback()
+        sheet.errors = _wrong_references(children)
+        if not sheet.errors:
+            raise
+        return None
+    names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
+    first_id = found[0].id
+    drafts.accept()
+    database.commit()
+    flash(f"Begun: {names}.")
+    return redirect(url_for("cases.show", case_id=first_id))
 
 
 @cache
@@ -98,8 +107,8 @@ def _children(rows: list[dict[str, Any]]) -> list[cases.Child]:
     return [cases.Child(row["name"], row["born_on"], row["reference"] or None) for row in rows]
 
 
-def _taken(children: list[cases.Child]) -> dict[str, str]:
-    """Refuse a case number that another case has, by the question it was typed into."""
+def _wrong_references(children: list[cases.Child]) -> dict[str, str]:
+    """Refuse a case number that another case has or may get, by the question it was typed into."""
     given = [each.reference for each in children]
     wanted = {reference for reference in given if reference}
     known = set(
@@ -107,9 +116,13 @@ def _taken(children: list[cases.Child]) -> dict[str, str]:
     )
     errors = {}
     for row, reference in enumerate(given):
-        if reference and (reference in known or reference in given[:row]):
-            errors[f"children-{row}-reference"] = (
-                f"Child {row + 1}: another case has the number {reference}. "
-                "Give its own, or leave it empty."
-            )
+        if reference and cases.is_ours(reference):
+            says = f"numbers such as {reference} are given here to cases that have none."
+        elif reference and (reference in known or reference in given[:row]):
+            says = f"another case has the number {reference}."
+        else:
+            continue
+        errors[f"children-{row}-reference"] = (
+            f"Child {row + 1}: {says} Give its own, or leave it empty."
+        )
     return errors

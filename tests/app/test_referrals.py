@@ -1,12 +1,16 @@
 """Starting a case by a referral."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
-from processes.models import Case, Record, Task
+from processes.models import Case, Draft, FamilyGroup, Record, Task
 from tests.app.conftest import REFERRAL
 
 START = "/referrals/new/england/referral"
@@ -46,3 +50,50 @@ def test_only_declared_questions_are_kept(sign_in: Callable[..., FlaskClient], s
     kept = session.scalars(select(Record.answers)).one()
     asked = {"categories", "concerns", "evidence", "recent_abuse"}
     assert kept.keys() == asked | {"referral_received_at", "referral_source"}
+
+
+@pytest.mark.parametrize("reference", ["SP-00012", "sp-7"])
+def test_a_case_number_such_as_ours_is_refused_beside_the_question(
+    sign_in: Callable[..., FlaskClient], session: Session, reference: str
+):
+    """A case that is begun later would be given it."""
+    page = sign_in("first_response").post(START, data={**REFERRAL, **numbered(reference)})
+    assert page.status_code == 400
+    assert f"Child 1: numbers such as {reference} are given here" in page.text
+    assert 'href="#children-0-reference"' in page.text
+    assert "Bruises on both arms." in page.text
+    assert session.scalars(select(Case)).all() == []
+
+
+def test_the_second_of_two_with_one_case_number_at_one_instant_has_the_form_again(
+    sign_in: Callable[..., FlaskClient], session: Session
+):
+    """Both have looked, and found no such number, when the first of them writes it."""
+    browsers = [sign_in("first_response", name=name) for name in ("Tom Reed", "Ana Sol")]
+    both_have_looked = threading.Barrier(2)
+
+    @event.listens_for(FamilyGroup, "before_insert")
+    def _meet(*_: object) -> None:
+        both_have_looked.wait(timeout=20)
+
+    def refer(browser: FlaskClient) -> TestResponse:
+        return browser.post(START, data={**REFERRAL, **numbered("T-77")})
+
+    is_sqlite = session.get_bind().dialect.name == "sqlite"  # there one waits for the other
+    if is_sqlite:
+        event.remove(FamilyGroup, "before_insert", _meet)
+    with ThreadPoolExecutor(2) as pool:
+        begun, again = sorted(pool.map(refer, browsers), key=lambda each: each.status_code)
+    if not is_sqlite:
+        event.remove(FamilyGroup, "before_insert", _meet)
+
+    assert (begun.status_code, again.status_code) == (302, 400)
+    assert "Child 1: another case has the number T-77." in again.text
+    assert 'href="#children-0-reference"' in again.text
+    assert "Bruises on both arms." in again.text
+    assert len(session.scalars(select(Case)).all()) == 1
+    assert "Bruises" in str(session.scalars(select(Draft.typed)).one())
+
+
+def numbered(reference: str) -> dict[str, str]:
+    return {"children-0-reference": reference}
