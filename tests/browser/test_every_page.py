@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from processes import cases, database
 from processes.models import Action, Case, Fact, Instance, Person, Record, Task
+from tests.browser import keyboard
 
 Visit = Callable[..., Page]
 Axe = Callable[[Page], list[str]]
@@ -106,4 +107,5 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
             page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             assert axe(page) == [], address
             assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+            assert keyboard.stops(page, pressing=width == 1280) == [], address
     assert [line for line in said if "404" not in line and "400" not in line] == []
