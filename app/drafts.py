@@ -18,13 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from app import formats, sessions, uploads
+from app import auth, formats, sessions, uploads
 from app.answers import BUTTON, CHILD, DIFFERS, SHOWN, Sheet
 from forms import Component, Form
 from forms.fields import clean
 from forms.words import words
 from processes import drafts
-from processes.models import Draft
+from processes.models import Draft, Person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -101,16 +101,29 @@ def keep() -> Draft | None:
     return draft
 
 
-def keep_after_all() -> Draft | None:
-    """Keep what was sent though the request failed; where even that fails, say so by None."""
+def keep_after_all(*, with_files: bool = False) -> Draft | None:
+    """Keep what was sent though the request failed; where even that fails, say so by None.
+
+    With its files, if only the sign-in was lacking.
+    """
     database = sessions.current()
     try:
         database.rollback()
+        if with_files:
+            _take_files()
         return keep()
     except SQLAlchemyError as error:
         logger.error("A draft could not be kept: %s", type(error).__name__)
         database.rollback()
         return None
+
+
+def _take_files() -> None:
+    """Take in the files of whoever asked until the session ended, if they may use the page."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    writer = sessions.current().get(Person, g.writer_id) if _keeps() and g.writer_id else None
+    if writer is not None and auth.may(writer, view.allowed_to):  # type: ignore[union-attr]
+        uploads.take_in(writer)
 
 
 def accept() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.wrappers import Response
 
-from app import drafts, remember
+from app import drafts, remember, uploads
 from app.auth import MustChoosePassword, SignedOut
 from app.guard import NotSeen
 from app.pages import said
@@ -137,7 +137,7 @@ def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:
         return redirect(
             url_for("account.sign_in", then=after, timed_out="yes" if error.timed_out else None)
         )
-    kept = drafts.keep_after_all() is not None
+    kept = drafts.keep_after_all(with_files=True) is not None
     if drafts.is_by_itself():
         return jsonify(kept=kept, others=[]), 401
     shown = [] if kept else typed()
@@ -148,7 +148,7 @@ def must_choose_password(_: MustChoosePassword) -> Response | tuple[str, int]:
     """Lead to the page that asks for an own password; what was typed meanwhile is kept."""
     if request.method == "GET":
         return redirect(url_for("password.choose", then=request.full_path.rstrip("?")))
-    kept = drafts.keep_after_all() is not None
+    kept = drafts.keep_after_all(with_files=True) is not None
     return page(*CHOOSE_FIRST, kept=kept), 403
 
 
@@ -165,12 +165,15 @@ def page(title: str, advice: str, *, kept: bool = False, leads_back: bool = True
 
 
 def typed() -> list[tuple[str, str]]:
-    """Return what was written into the form that this request sent, with readable names."""
-    return [
+    """Return what was written into the form that this request sent, with readable names, and which
+    of its files have to be chosen again.
+    """
+    written = [
         (name.replace("_", " ").replace("-", " ").replace(".", " ").capitalize(), text)
         for name, text in request.form.items(multi=True)
         if text.strip() and "password" not in name and name not in drafts.NOT_WORDS
     ]
+    return [*written, *(("File, to be chosen again", name) for name in uploads.left_out())]
 
 
 def _forget_person() -> None:

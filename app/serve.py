@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, Response, make_response, request
@@ -22,7 +22,7 @@ from waitress import create_server
 
 from app import errors, mail, standing
 from app.config import PROJECT, Settings
-from processes import database, incidents, library, telling, timers
+from processes import attachments, database, incidents, library, telling, timers
 from processes.models import Person
 
 SECONDS_BETWEEN_SWEEPS = 1.0
@@ -39,6 +39,7 @@ class Background(threading.Thread):
         self.migrated = threading.Event()
         self._reading, self._sessions = database.reading(engine), database.writing(engine)
         self._told_to_stop = threading.Event()
+        self._clears_at = datetime.min.replace(tzinfo=UTC)
         if is_migrated(engine):
             self.migrated.set()
         self._has_to_prepare = not self.migrated.is_set() or not is_prepared(engine, settings)
@@ -63,6 +64,10 @@ class Background(threading.Thread):
             with self._reading() as session:
                 untold = telling.untold_cases(session, now, telling.SWEEP_CASES)
             telling.tell_cases(self._sessions, untold, now)
+            if now >= self._clears_at:
+                with self._sessions.begin() as session:
+                    attachments.clear(session, now)
+                self._clears_at = now + timedelta(days=1)
         except Exception as error:  # whatever it is, the next sweep tries again
             incidents.tell("could not look for what is due", error)
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from app import sessions
 from forms import files
 from processes import attachments
+from processes.models import Person
 
 MOST_AT_ONCE = 50_000_000
 
@@ -22,8 +23,12 @@ def init(app: Flask) -> None:
     app.after_request(_tell)
 
 
-def take_in() -> None:
-    """Put the files that this request sends among its texts; a text that lies about one is not."""
+def take_in(by: Person | None = None) -> None:
+    """Put the files that this request sends among its texts; a text that lies about one is not.
+
+    They are given by whoever asks, or by whoever did until the session ended.
+    """
+    g.files_seen = True
     database, posted = sessions.current(), list(request.form.items(multi=True))
     sent = [(name, each) for name, each in request.files.items(multi=True) if _is_there(each)]
     claimed = {text: file for _, text in posted if (file := files.read(text))}
@@ -33,7 +38,7 @@ def take_in() -> None:
     posted = [each for each in posted if each[1] not in claimed or claimed[each[1]] in known]
     for number, (name, each) in enumerate(sent, start=1):
         try:
-            posted.append((name, _kept(each, number)))
+            posted.append((name, _kept(each, number, by or g.person)))
         except attachments.NotTaken as refused:
             said = g.setdefault("files_refused", {})
             said[name] = f"{said[name]} {refused}" if name in said else str(refused)
@@ -41,19 +46,25 @@ def take_in() -> None:
     request.form = ImmutableMultiDict(posted)
 
 
+def left_out() -> list[str]:
+    """Return the names of the files that this request sent and nobody has looked at."""
+    sent = [] if g.get("files_seen") else request.files.items(multi=True)
+    return [each.filename for _, each in sent if each.filename]
+
+
 def refused(name: str) -> str:
     """Say why files were not taken that were posted under a name, once; or nothing."""
     return str(g.get("files_refused", {}).pop(name, ""))
 
 
-def _kept(sent: FileStorage, number: int) -> str:
+def _kept(sent: FileStorage, number: int, by: Person) -> str:
     if number > files.MOST_FILES:
         raise attachments.NotTaken(
             f"“{sent.filename}” is one too many: send at most {files.MOST_FILES} files at once."
         )
     sent.stream.seek(0)
     content, name = sent.stream.read(attachments.MOST_BYTES + 1), sent.filename or ""
-    given = attachments.give(sessions.current(), name, content, by=g.person, now=g.now)
+    given = attachments.give(sessions.current(), name, content, by=by, now=g.now)
     return files.write(given)
 
 

@@ -3,7 +3,8 @@
 Procrastinate carries the work; the rows stay the truth. Every worker looks each second for cases
 with a timer due, or with something that people were not told of yet, and, unless that work waits
 already, defers jobs that name them. A job done twice finds nothing to do; a job lost with its
-worker is named again at the next look. Mail is sent beside that, by a thread of its own.
+worker is named again at the next look. Once a night files that nobody names are cleared. Mail is
+sent beside that, by a thread of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from app import mail
 from app.config import Settings
-from processes import database, incidents, telling, timers
+from processes import attachments, database, incidents, telling, timers
 
 LOOK_SECONDS = 1.0
 CASES_A_JOB = 25
@@ -57,6 +58,12 @@ def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
     @jobs.task(name=TELL, queue="timers")
     def tell(case_ids: list[int]) -> None:
         telling.tell_cases(writing, case_ids, (now or _now)())
+
+    @jobs.periodic(cron="30 3 * * *")
+    @jobs.task(name="clear", queue="timers")
+    def clear(timestamp: int) -> None:
+        with writing.begin() as session:
+            attachments.clear(session, (now or _now)())
 
     return jobs
 

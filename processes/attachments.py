@@ -2,26 +2,28 @@
 
 Whoever gives a file has it kept at once, whatever becomes of the form. What says of itself that it
 is a file given before is believed if all it says is true: the hash is known only to those who were
-shown the file here, or have it. Nothing here commits.
+shown the file here, or have it. What no record or draft names is kept for a while, and then
+cleared. Nothing here commits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Text, cast, delete, exists, select, update
 from sqlalchemy.orm import Session
 
 from forms import Form
 from forms.components import FILES
 from forms.fields import clean
 from forms.files import LONGEST_NAME, File, files_in
-from processes.models import Attachment, Person, Record
+from processes.models import Attachment, Draft, Person, Record
 
 MOST_BYTES = 10_000_000
+KEPT_UNNAMED = timedelta(days=30)
 _ZIPPED = b"PK\x03\x04"
 # by the end of the name: the media type, and how the bytes begin
 TYPES: dict[str, tuple[str, bytes]] = {
@@ -81,6 +83,18 @@ def keep(session: Session, record: Record, form: Form) -> None:
     if ids:
         theirs = update(Attachment).where(Attachment.id.in_(ids), Attachment.case_id.is_(None))
         session.execute(theirs.values(case_id=record.case_id))
+
+
+def clear(session: Session, now: datetime) -> int:
+    """Remove the files that were given a while ago and that no record or draft names."""
+    in_draft = cast(Draft.typed, Text).contains(Attachment.hash)
+    unnamed = delete(Attachment).where(
+        Attachment.case_id.is_(None),
+        Attachment.given_at < now - KEPT_UNNAMED,
+        ~exists().where(in_draft),
+    )
+    cleared: int = session.execute(unnamed).rowcount  # type: ignore[attr-defined]
+    return cleared
 
 
 def _plain(name: str) -> str:

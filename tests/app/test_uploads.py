@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from app.uploads import MOST_AT_ONCE
-from processes.models import Attachment, Draft, HistoryEntry, Record
+from processes.models import Attachment, Draft, HistoryEntry, Person, Record
 from tests.app.conftest import PASSWORD, REFERRAL
 from tests.app.test_drafts import hidden
 from tests.app.test_family import BROTHERS, about, held, page_of
@@ -211,6 +211,45 @@ def test_more_than_a_page_can_carry_is_refused_with_a_page(sign_in: SignIn, sess
 
 def test_whoever_may_not_use_the_page_gives_no_files(sign_in: SignIn, session: Session):
     assert refer_with(sign_in("administrator"), evidence=pdf()).status_code == 403
+    assert given(session) == []
+
+
+def test_who_was_signed_out_by_time_finds_the_files_they_sent(
+    sign_in: SignIn, drafts: Callable[[], list[Draft]], session: Session
+):
+    browser = sign_in("first_response")
+    browser.get(START)
+    with time_machine.travel("2026-12-04T19:30Z", tick=False):
+        page = refer_with(browser, evidence=[pdf(), pdf("a.exe")])
+        assert page.status_code == 401
+        assert "What you typed is kept as your draft" in page.text
+        assert "“a.exe” is not one of the kinds" in browser.get("/sign-in").text
+        email = session.scalars(select(Person.email)).one()
+        browser.post("/sign-in", data={"email": email, "password": PASSWORD})
+        shown = browser.get(START).text
+        assert carried(shown) == [text for name, text in drafts()[0].typed if name == "evidence"]
+        assert refer_with(browser, evidence=carried(shown)).status_code == 302
+    assert [each["name"] for each in recorded(session).answers["evidence"]] == ["letter.pdf"]
+
+
+def test_who_is_signed_out_and_not_known_any_more_is_told_which_files_to_choose_again(
+    sign_in: SignIn, session: Session
+):
+    browser = sign_in("first_response")
+    browser.post("/sign-out")
+    page = refer_with(browser, evidence=[pdf(), pdf("b.pdf")])
+    assert page.status_code == 401
+    assert page.text.count("File, to be chosen again") == 2
+    assert "letter.pdf" in page.text
+    assert given(session) == []
+
+
+def test_an_ended_session_gives_no_files_to_a_page_that_is_not_theirs(
+    sign_in: SignIn, session: Session
+):
+    browser = sign_in("administrator")
+    with time_machine.travel("2026-12-04T19:30Z", tick=False):
+        assert refer_with(browser, evidence=pdf()).status_code == 401
     assert given(session) == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -11,13 +12,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import Engine, select
 
-from app import worker
+from app import serve, worker
 from app.config import PROJECT, Settings
 from app.migrations import upgrade
-from processes import cases, database, library
-from processes.models import Message, Person, Timer
+from processes import attachments, cases, database, library
+from processes.models import Attachment, Message, Person, Timer
 from tests.app.test_serve import environment, until  # noqa: F401
 
 SECRET = "a key that only tests use, and nobody else"
@@ -95,3 +97,49 @@ def test_a_worker_fires_a_timer_within_five_seconds(empty_database_url: str):
         a_case_that_is_due(engine, datetime.now(UTC) + 3 * SOON)
         assert fired_late_by(engine, "SL-05") < timedelta(seconds=5)
     engine.dispose()
+
+
+def test_the_workers_clear_what_nobody_names_once_a_night(empty_database_url: str):
+    engine = database.connect(empty_database_url)
+    if engine.dialect.name == "sqlite":
+        return  # there the embedded server does it
+    upgrade(engine)
+    add_a_file(engine, datetime.now(UTC) - timedelta(days=31))
+    jobs = worker.jobs_on(engine)
+
+    async def work_through() -> None:
+        async with jobs.open_async():
+            await jobs.tasks["clear"].defer_async(timestamp=0)
+            await jobs.run_worker_async(
+                queues=["timers"], wait=False, install_signal_handlers=False
+            )
+
+    asyncio.run(work_through())
+    assert files_in(engine) == []
+    assert [each.cron for each in jobs.periodic_registry.periodic_tasks.values()] == ["30 3 * * *"]
+    engine.dispose()
+
+
+def test_the_embedded_server_clears_what_nobody_names(app: Flask):
+    engine, settings = app.extensions["engine"], app.config["SETTINGS"]
+    add_a_file(engine, datetime.now(UTC) - timedelta(days=31))
+    background = serve.Background(engine, settings)
+    background.start()
+    patience = time.monotonic() + PATIENCE
+    while files_in(engine) and time.monotonic() < patience:
+        time.sleep(0.1)
+    background.stop()
+    assert files_in(engine) == []
+
+
+def add_a_file(engine: Engine, given_at: datetime) -> None:
+    with database.writing(engine).begin() as session:
+        by = Person(name="Amina Okoro", email="a@example.org", password_hash="", roles=["police"])
+        session.add(by)
+        session.flush()
+        attachments.give(session, "letter.pdf", b"%PDF-1.7 a letter", by=by, now=given_at)
+
+
+def files_in(engine: Engine) -> list[str]:
+    with database.reading(engine)() as session:
+        return list(session.scalars(select(Attachment.name)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from forms.files import File
-from processes import attachments
+from forms.files import File, write
+from processes import attachments, drafts
 from processes.models import Attachment, Record
 from tests.guards import hostile
 from tests.processes.conftest import Pathway
@@ -100,3 +101,29 @@ def test_a_record_without_files_asks_the_database_nothing_about_them(
 ):
     pathway().start("Maya D")
     assert not any("attachment" in each for each in statements)
+
+
+def test_only_what_no_record_and_no_draft_names_is_cleared_after_a_while(
+    pathway: Callable[..., Pathway],
+):
+    brighton = pathway()
+    recorded, drafted, left = (give(brighton, f"{name}.pdf", LETTER + name.encode())
+                               for name in ("recorded", "drafted", "left"))  # fmt: skip
+    brighton.start("Maya D", evidence=[recorded])
+    with brighton.sessions.begin() as session:
+        typed = [["concerns", "Bruises"], ["evidence", write(drafted)]]
+        drafts.keep(
+            session, brighton.person_id, "/tasks/1", typed, opened_with="", now=brighton.now
+        )
+
+    def clear(days: int) -> list[str]:
+        with brighton.sessions.begin() as session:
+            attachments.clear(session, brighton.now + timedelta(days=days))
+            return list(session.scalars(select(Attachment.name).order_by(Attachment.id)))
+
+    assert clear(days=29) == [each["name"] for each in (recorded, drafted, left)]
+    assert clear(days=31) == [recorded["name"], drafted["name"]]
+    with brighton.sessions.begin() as session:
+        (draft,) = drafts.of_place(session, brighton.person_id, "/tasks/1")
+        session.delete(draft)
+    assert clear(days=31) == [recorded["name"]]
