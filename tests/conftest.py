@@ -1,13 +1,15 @@
 """What tests of every folder may ask for: a database of each kind, a browser, and axe.
 
 One PostgreSQL serves a whole run, also when pytest-xdist shares it out: DATABASE_URL's, else one
-of our own, started by whoever needs it first and stopped by whoever ends last. Each test has its
-own database.
+of our own, started by whoever needs it first and stopped by whoever ends last. No test sees the
+rows of another: on SQLite each has a file of its own; on PostgreSQL, where a new database costs a
+third of a second, each process of the run has one, which is emptied before each test.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from platformdirs import user_runtime_path
 from playwright.sync_api import Browser, Page
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import MetaData, NullPool, create_engine, make_url, text
 
 from tests import chromium as machine
 
@@ -37,17 +39,15 @@ KINDS = ("sqlite", "postgresql")
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database of its own with the tables in it, once on SQLite and once on PostgreSQL."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with the tables in it and no rows, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/safeguarding.sqlite"
-        _make_tables(url)
-        yield url
-    else:
-        server = request.getfixturevalue("postgresql_server")
-        template = request.getfixturevalue("postgresql_template")
-        with postgresql_database(server, copy=template) as url:
-            yield url
+        path = tmp_path / "safeguarding.sqlite"
+        shutil.copyfile(request.getfixturevalue("sqlite_tables"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgresql_tables")
+    _empty(url)
+    return url
 
 
 @pytest.fixture(params=KINDS)
@@ -79,11 +79,19 @@ def postgresql_server(testrun_uid: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> Iterator[str]:
-    """The name of a PostgreSQL database that has the tables, to be copied."""
+def postgresql_tables(postgresql_server: str) -> Iterator[str]:
+    """The URL of a PostgreSQL database that has the tables, for one test after the other."""
     with postgresql_database(postgresql_server) as url:
         _make_tables(url)
-        yield str(make_url(url).database)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an SQLite database that has the tables, to be copied."""
+    path = tmp_path_factory.mktemp("tables") / "safeguarding.sqlite"
+    _make_tables(f"sqlite:///{path}")
+    return path
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +115,9 @@ def axe() -> Callable[[Page], list[str]]:
 
 
 @contextmanager
-def postgresql_database(server: str, copy: str = "template0") -> Iterator[str]:
+def postgresql_database(server: str) -> Iterator[str]:
     name = f"test_{uuid4().hex}"
-    _do(server, f"CREATE DATABASE {name} TEMPLATE {copy}")
+    _do(server, f"CREATE DATABASE {name} TEMPLATE template0")
     try:
         yield make_url(server).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -124,9 +132,22 @@ def _do(url: str, *statements: str) -> None:
 
 
 def _make_tables(url: str) -> None:
-    from processes.models import (
-        Base,  # here, so that tests of feel and forms run without the tables
+    engine = create_engine(url, poolclass=NullPool)
+    _tables().create_all(engine)
+
+
+def _empty(url: str) -> None:
+    """Leave the tables as they were made, whatever a test left in them, or connected to them."""
+    _do(
+        url,
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        *(str(table.delete()) for table in reversed(_tables().sorted_tables)),
+        "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
     )
 
-    engine = create_engine(url, poolclass=NullPool)
-    Base.metadata.create_all(engine)
+
+def _tables() -> MetaData:
+    from processes.models import Base  # here, so that tests of feel and forms run without them
+
+    return Base.metadata

@@ -45,7 +45,7 @@ def test_timers_of_one_midnight_all_fire_once(empty_database_url):
     assert (found.fired_twice, found.not_fired, found.incidents) == (0, 0, 0)
 
 
-def test_two_workers_share_the_timers_of_one_midnight(postgresql_template, postgresql_server):
+def test_two_workers_share_the_timers_of_one_midnight(postgresql_server):
     from tests.conftest import postgresql_database
 
     with postgresql_database(postgresql_server) as url:
