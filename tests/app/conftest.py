@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -92,6 +93,22 @@ def look_at(page: str) -> None:
     assert not reader.inline, "nothing runs or is styled inside the page"
 
 
+class Compiled(BytecodeCache):
+    """The templates as Python: every test makes the application anew, but compiles none again."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+compiled = Compiled()
+
+
 @pytest.fixture
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application, with one small procedure published."""
@@ -105,6 +122,7 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     )
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = compiled
     app.test_client_class = LookedAt
     with database.writing(app.extensions["engine"]).begin() as session:
         version = library.read("england", PROCEDURES)
