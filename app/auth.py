@@ -5,6 +5,7 @@ A view says who may use it with `@allow("practitioners")`; `app.guard` holds eve
 
 import hashlib
 import secrets
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from flask import Flask, current_app, g, request, session
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -37,9 +39,9 @@ GROUPS: dict[str, frozenset[str]] = {
 
 
 SHORTEST_PASSWORD = 12
-# A password given by an administrator is marked before its hash: whoever has it chooses their own
-# before anything else, and with the hash the mark is gone.
-ONE_TIME = "one-time "
+# A password given by an administrator is marked before its hash, with the moment until which it
+# lets somebody in: they choose their own before anything else, and with the hash the mark is gone.
+ONE_TIME, ONE_TIME_LASTS = "one-time ", timedelta(days=7)
 _PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or figure that looks like another
 
 
@@ -60,6 +62,14 @@ class WrongPassword(Exception):
 
     def __init__(self, person: Person | None) -> None:
         super().__init__("The password is wrong.")
+        self.person = person
+
+
+class OneTimeExpired(Exception):
+    """A one-time password is right, and was given too long ago to let `person` in."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__("The one-time password has expired.")
         self.person = person
 
 
@@ -114,11 +124,14 @@ class Doorkeeper:
             raise WrongPassword(person)
         if person is None:
             raise WrongPassword(None)
+        if has_expired(person, now):
+            raise OneTimeExpired(person)
         return person
 
-    def hash(self, password: str, *, one_time: bool = False) -> str:
+    def hash(self, password: str, *, one_time_until: datetime | None = None) -> str:
         """Return what is kept of a password. It takes a while: no transaction may be open."""
-        return f"{ONE_TIME if one_time else ''}{self.hasher.hash(password)}"
+        mark = f"{ONE_TIME}{one_time_until.isoformat()} " if one_time_until else ""
+        return f"{mark}{self.hasher.hash(password)}"
 
     def count(self, database: Session, email: str, now: datetime) -> None:
         """Count a wrong password, and forget those that count no more."""
@@ -131,11 +144,15 @@ class Doorkeeper:
 
     @cached_property
     def _nobody(self) -> str:
-        return self.hasher.hash("a password that nobody has")
+        """A hash of no password, as the others are: made up, for hashing one takes its time."""
+        as_ours, sizes = self.hasher, (self.hasher.salt_len, self.hasher.hash_len)
+        salt, found = (b64encode(secrets.token_bytes(size)).decode().rstrip("=") for size in sizes)
+        cost = f"m={as_ours.memory_cost},t={as_ours.time_cost},p={as_ours.parallelism}"
+        return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${found}"
 
     def _matches(self, password_hash: str, password: str) -> bool:
         try:
-            return self.hasher.verify(password_hash.removeprefix(ONE_TIME), password)
+            return self.hasher.verify(password_hash.rpartition(" ")[2], password)
         except (VerificationError, InvalidHashError):
             return False
 
@@ -143,6 +160,20 @@ class Doorkeeper:
 def must_choose(person: Person) -> bool:
     """Say whether a person has a one-time password, and has to choose their own."""
     return person.password_hash.startswith(ONE_TIME)
+
+
+def one_time_until(person: Person) -> datetime | None:
+    """Return until when a person's one-time password lets them in, if they have one that says."""
+    if not must_choose(person):
+        return None
+    until = person.password_hash.removeprefix(ONE_TIME).rpartition(" ")[0]
+    return datetime.fromisoformat(until) if until else None
+
+
+def has_expired(person: Person, now: datetime) -> bool:
+    """Say whether a person has a one-time password that lets nobody in any more."""
+    until = one_time_until(person)
+    return must_choose(person) and (until is None or now > until)
 
 
 def one_time_password() -> str:

@@ -36,7 +36,10 @@ KINDS = {
     "opened": Kind("Cases opened with a reason", frozenset({"case opened"})),
     "refused": Kind("Pages and forms refused", frozenset({"refused", "forged form"})),
     "read": Kind("Read or copied", frozenset({"read", "paper made"})),
-    "password": Kind("Wrong passwords", frozenset({"sign_in_refused", "password refused"})),
+    "password": Kind(
+        "Wrong passwords",
+        frozenset({"sign_in_refused", "password refused", "one-time password expired"}),
+    ),
     "people": Kind(
         "People and their roles",
         frozenset({"person added", "roles changed", "person deactivated", "person activated",
@@ -164,6 +167,9 @@ _TOLD: dict[str, Callable[[HistoryEntry], str]] = {
     "read": _read,
     "sign_in_refused": lambda _: "Was refused at sign-in: the password was wrong",
     "password refused": lambda _: "Gave a wrong password when changing it",
+    "one-time password expired": lambda _: (
+        "Was refused at sign-in: the one-time password had expired"
+    ),
     "person added": lambda entry: (
         f"Added {entry.detail['name']} as {_roles(entry.detail['roles'])}"
     ),

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from app import auth, sessions
+from app import auth, remember, sessions
 from app.auth import allow
 from app.pages import our_page, said
 from processes.models import HistoryEntry, Person
@@ -15,6 +15,10 @@ pages = Blueprint("account", __name__)
 BEGINS = (("practitioners", "tasks.index"), ("history readers", "history.index"))
 
 WRONG = "The email address or the password is wrong. Check both and try again."
+EXPIRED = (
+    "This password was for one time only, and its {} days are over. "
+    "Ask your administrator for another."
+)
 WAIT = (
     "Too many wrong passwords were given for this email address. "
     "Wait {} minutes and try again, or ask your administrator."
@@ -46,10 +50,13 @@ def sign_in() -> Response | str | tuple[str, int]:
         person = doorkeeper.check(current_app.extensions["reading"], email, password, g.now)
     except auth.WrongPassword as wrong:
         doorkeeper.count(database, email, g.now)
-        if wrong.person:
-            _remember("sign_in_refused", wrong.person)
         database.commit()
+        if wrong.person:  # noted when the answer has been sent, which so takes no longer for it
+            remember.note("sign_in_refused", by_id=wrong.person.id)
         return _form(WRONG, email), 400
+    except auth.OneTimeExpired as expired:
+        remember.note("one-time password expired", by_id=expired.person.id)
+        return _form(EXPIRED.format(auth.ONE_TIME_LASTS.days), email), 400
     except auth.TooManyAttempts:
         minutes = current_app.config["SETTINGS"].wait_minutes
         return _form(WAIT.format(minutes), email), 429

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, flash, g, redirect, render_template, r
 from sqlalchemy import update
 from werkzeug.wrappers import Response
 
-from app import auth, sessions
+from app import auth, remember, sessions
 from app.auth import allow
 from app.pages import our_page
 from processes.models import HistoryEntry, Person
@@ -13,6 +13,7 @@ pages = Blueprint("password", __name__, url_prefix="/password")
 
 LONGEST = 200
 WRONG = "This is not your password. Check it and try again."
+EXPIRED = "Your one-time password has expired. Ask your administrator for another."
 WAIT = "Too many wrong passwords were given. Wait {} minutes and try again."
 
 
@@ -37,6 +38,9 @@ def choose() -> Response | str | tuple[str, int]:
             _remember("password refused", wrong.person)
         database.commit()
         return _form({"password": WRONG}), 400
+    except auth.OneTimeExpired as expired:
+        remember.note("one-time password expired", by_id=expired.person.id)
+        return _form({"password": EXPIRED}), 400
     except auth.TooManyAttempts:
         minutes = current_app.config["SETTINGS"].wait_minutes
         return _form({"password": WAIT.format(minutes)}), 429

@@ -59,7 +59,7 @@ def add() -> Response | str | tuple[str, int]:
         return _add_form({"email": TAKEN}), 400
     _remember("person added", row, by_id, roles=row.roles)
     database.commit()
-    return render_template("people/given.html", person=row, password=password, is_new=True)
+    return _given(row, password, is_new=True)
 
 
 @pages.get(ONE)
@@ -105,7 +105,7 @@ def give_password(person_id: int) -> str:
     _doorkeeper().forgive(sessions.current(), person.email)
     _remember("one-time password given", person, by_id)
     sessions.current().commit()
-    return render_template("people/given.html", person=person, password=password, is_new=False)
+    return _given(person, password, is_new=False)
 
 
 def _somebody(person_id: int) -> Person:
@@ -143,8 +143,17 @@ def _one_time(person: Person) -> str:
     """Give a person a new password, while no transaction is open, and return it."""
     sessions.current().rollback()
     password = auth.one_time_password()
-    person.password_hash = _doorkeeper().hash(password, one_time=True)
+    until = g.now + auth.ONE_TIME_LASTS
+    person.password_hash = _doorkeeper().hash(password, one_time_until=until)
     return password
+
+
+def _given(person: Person, password: str, *, is_new: bool) -> str:
+    """Show a one-time password, this once."""
+    until = auth.one_time_until(person)
+    return render_template(
+        "people/given.html", person=person, password=password, is_new=is_new, until=until
+    )
 
 
 def _doorkeeper() -> auth.Doorkeeper:
@@ -199,4 +208,5 @@ def _form(person: Person, errors: dict[str, str]) -> str:
         every_role=list(ROLES),
         is_oneself=person.id == g.person.id,
         has_one_time=auth.must_choose(person),
+        has_expired=auth.has_expired(person, g.now),
     )

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -65,6 +65,33 @@ def test_a_wrong_password_is_refused_like_an_unknown_address(
     assert session.scalar(select(func.count(RefusedSignIn.id))) == 2
 
 
+class Counting(PasswordHasher):
+    """Counts what takes its time: hashing a password, to keep it or to compare it."""
+
+    count = 0
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.count += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+        self.count += extract_parameters(str(hash)).memory_cost == self.memory_cost
+        return super().verify(hash, password)
+
+
+def test_an_unknown_address_takes_as_much_work_as_a_wrong_password(
+    app: Flask, person: Callable[..., Person]
+):
+    emails = [person("police").email, "nobody@example.org", "nobody@example.org"]
+    work = []
+    for email in emails:
+        hasher = Counting(time_cost=1, memory_cost=8, parallelism=1)
+        app.extensions["doorkeeper"].hasher = hasher
+        page = app.test_client().post("/sign-in", data={"email": email, "password": "guess"})
+        work.append((page.status_code, hasher.count))
+    assert work == [(400, 1)] * 3
+
+
 def test_twenty_wrong_passwords_make_the_address_wait(app: Flask, person: Callable[..., Person]):
     browser, email = app.test_client(), person("police").email
     with time_machine.travel("2026-12-04T10:00Z", tick=False) as clock:
@@ -86,7 +113,7 @@ def test_wrong_passwords_are_counted_over_all_web_processes(
 ):
     email = person("police").email
     others = create_app(app.config["SETTINGS"])
-    others.testing = True
+    others.testing, others.test_client_class = True, app.test_client_class
     header = {"Sec-Fetch-Site": "same-origin"}
     for number in range(20):
         web = (app, others)[number % 2]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
@@ -32,11 +34,11 @@ def enter(app: Flask, password: str) -> FlaskClient:
     return browser
 
 
-def make_one_time(app: Flask) -> None:
+def make_one_time(app: Flask, lasts: timedelta = timedelta(days=7)) -> None:
     with database.writing(app.extensions["engine"]).begin() as session:
         doorkeeper = app.extensions["doorkeeper"]
         person = session.scalars(select(Person)).one()
-        person.password_hash = doorkeeper.hash(PASSWORD, one_time=True)
+        person.password_hash = doorkeeper.hash(PASSWORD, one_time_until=datetime.now(UTC) + lasts)
 
 
 def test_the_name_in_the_header_leads_to_the_page(sign_in: SignIn):
@@ -142,3 +144,34 @@ def test_what_is_typed_before_one_has_chosen_is_kept(app: Flask, sign_in: SignIn
     assert page.status_code == 403
     assert "Choose your own password first" in page.text
     assert "Bruises" in str(session.scalars(select(Draft.typed)).one())
+
+
+def test_a_one_time_password_lets_nobody_in_when_its_days_are_over(
+    app: Flask, person: Callable[..., Person], sign_in: SignIn, session: Session
+):
+    person("police")
+    make_one_time(app, lasts=timedelta(seconds=-1))
+    refused = app.test_client().post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    assert refused.status_code == 400
+    assert "for one time only, and its 7 days are over. Ask your administrator" in refused.text
+    wrong = app.test_client().post("/sign-in", data={"email": EMAIL, "password": "a guess"})
+    assert "days are over" not in wrong.text, "only who has the password learns of it"
+    assert told(session) == ["one-time password expired", "sign_in_refused"]
+    history = sign_in("auditor", name="Eve Low").get("/history?kind=password").text
+    assert "the one-time password had expired" in history
+    show = sign_in("administrator", name="Ada Fox").get("/people/1").text
+    assert "Their one-time password has expired before they chose their own" in show
+
+
+def test_a_one_time_password_that_expires_while_one_chooses_says_so(
+    app: Flask, person: Callable[..., Person]
+):
+    person("police")
+    make_one_time(app)
+    browser = enter(app, PASSWORD)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=8), tick=False):
+        with browser.session_transaction() as kept:
+            kept["seen"] = int(datetime.now(UTC).timestamp())
+        refused = browser.post("/password", data=FORM)
+    assert refused.status_code == 400
+    assert "Your one-time password has expired" in refused.text
