@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from flask import g, request
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload
 
 from app import formats, standing
@@ -42,6 +42,15 @@ class Child:
     tasks: list[standing.Waiting]
 
 
+@dataclass(frozen=True)
+class Step:
+    """A step at which tasks wait, and how many of them belong to each tab."""
+
+    element: str
+    name: str
+    counts: dict[str, int]
+
+
 class TaskList:
     """One page of the list, as the address asks for it."""
 
@@ -49,18 +58,18 @@ class TaskList:
         self.database = database
         self.filters = {name: said(name) for name in FILTERS if said(name)}
         self.tabs = TABS | (NIGHT if OUT_OF_HOURS in g.person.roles else {})
-        self.counts = self._count_tabs()
+        self._steps = self._count_steps()
+        self.counts = {tab: sum(each.counts[tab] for each in self._steps) for tab in self.tabs}
         asked = said("tab")
         self.tab = asked if asked in self.tabs else self._first_tab()
-        families = self._of_wanted(select(func.count(Case.family_group_id.distinct())))
-        self.paging = Paging(database.scalar(families) or 0)
+        self._families = self._all_families()
+        self.paging = Paging(len(self._families))
 
     @property
     def steps(self) -> list[tuple[str, str]]:
         """Return the steps that wait in this tab, to choose from."""
-        found = select(Task.element, func.min(Task.name)).where(self._of_tab(self.tab))
-        rows = self.database.execute(found.group_by(Task.element)).all()
-        return sorted(((element, name) for element, name in rows), key=lambda each: each[1])
+        here = [(each.element, each.name) for each in self._steps if each.counts[self.tab]]
+        return sorted(here, key=lambda each: each[1])
 
     @property
     def procedures(self) -> dict[str, str]:
@@ -70,10 +79,7 @@ class TaskList:
     @cached_property
     def families(self) -> list[list[Child]]:
         """Return the families of this page, the one with the next deadline first."""
-        first = SORTS.get(self.filters.get("sort", ""), SORTS["deadline"])
-        page = self._of_wanted(select(Case.family_group_id)).group_by(Case.family_group_id)
-        page = page.order_by(first.is_(None), first, Case.family_group_id)
-        ids = self.database.scalars(page.limit(ON_A_PAGE).offset(self.paging.offset)).all()
+        ids = self._families[self.paging.offset :][:ON_A_PAGE]
         children = self._children(self._tasks(ids))
         return [
             [each for each in children if each.case.family_group_id == family] for family in ids
@@ -92,26 +98,36 @@ class TaskList:
     def _first_tab(self) -> str:
         return next((tab for tab in self.tabs if self.counts[tab]), "mine")
 
-    def _count_tabs(self) -> dict[str, int]:
+    def _count_steps(self) -> list[Step]:
+        """Return the steps that wait for this person's roles, and how often in each tab."""
         counted = [func.sum(case((self._of_tab(tab), 1), else_=0)) for tab in self.tabs]
-        any_of_them = or_(sight.tasks(g.person), Task.assignee_id == g.person.id)
-        row = self.database.execute(select(*counted).where(any_of_them)).one()
-        return {tab: count or 0 for tab, count in zip(self.tabs, row, strict=True)}
+        found = select(Task.element, func.min(Task.name), *counted).where(sight.tasks(g.person))
+        return [
+            Step(element, name, dict(zip(self.tabs, counts, strict=True)))
+            for element, name, *counts in self.database.execute(found.group_by(Task.element))
+        ]
+
+    def _all_families(self) -> Sequence[int]:
+        """Return every family of this tab that the filters leave, in the order asked for."""
+        first = SORTS.get(self.filters.get("sort", ""), SORTS["deadline"])
+        found = self._of_wanted(select(Case.family_group_id)).group_by(Case.family_group_id)
+        found = found.order_by(first.is_(None), first, Case.family_group_id)
+        return self.database.scalars(found).all()
 
     def _of_tab(self, tab: str) -> ColumnElement[bool]:
-        for_me = sight.tasks(g.person)
+        """Return the condition that a task which waits for this person belongs to a tab."""
         if tab == "mine":
-            return and_(Task.assignee_id == g.person.id, for_me)
+            return Task.assignee_id == g.person.id
         if tab == "night":
-            return and_(Task.due_unit.in_(("hours", "same day")), for_me)
+            return Task.due_unit.in_(("hours", "same day"))
         if tab == "others":
-            return and_(Task.assignee_id != g.person.id, for_me)
-        return and_(Task.assignee_id.is_(None), for_me)
+            return Task.assignee_id != g.person.id
+        return Task.assignee_id.is_(None)
 
     def _of_wanted(self, columns: Select[Any]) -> Select[Any]:
         """Take columns of the tasks of this tab that the filters leave."""
         tasks = columns.select_from(Task).join(Case, Task.case_id == Case.id)
-        return tasks.where(self._of_tab(self.tab), *self._wanted())
+        return tasks.where(sight.tasks(g.person), self._of_tab(self.tab), *self._wanted())
 
     def _wanted(self) -> list[ColumnElement[bool]]:
         """Return the conditions of the filters."""
@@ -132,9 +148,10 @@ class TaskList:
         return wanted
 
     def _tasks(self, families: Sequence[int]) -> list[Task]:
+        cases = select(Case.id).where(Case.family_group_id.in_(families))
         wanted = (
             self._of_wanted(select(Task))
-            .where(Case.family_group_id.in_(families))
+            .where(Task.case_id.in_(cases))
             .options(
                 contains_eager(Task.case)
                 .joinedload(Case.version)
