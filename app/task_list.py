@@ -116,13 +116,13 @@ class TaskList:
 
     def _of_tab(self, tab: str) -> ColumnElement[bool]:
         """Return the condition that a task which waits for this person belongs to a tab."""
-        if tab == "mine":
-            return Task.assignee_id == g.person.id
-        if tab == "night":
-            return Task.due_unit.in_(("hours", "same day"))
-        if tab == "others":
-            return Task.assignee_id != g.person.id
-        return Task.assignee_id.is_(None)
+        conditions: dict[str, ColumnElement[bool]] = {
+            "mine": Task.assignee_id == g.person.id,
+            "team": Task.assignee_id.is_(None),
+            "others": Task.assignee_id != g.person.id,
+            "night": Task.due_unit.in_(("hours", "same day")),
+        }
+        return conditions[tab]
 
     def _of_wanted(self, columns: Select[Any]) -> Select[Any]:
         """Take columns of the tasks of this tab that the filters leave."""

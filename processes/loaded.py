@@ -21,6 +21,7 @@ from processes.engine import Passed, Running, Thrown
 from processes.facts import Context, Facts, Scope
 from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task, Timer
+from processes.prepared import at_once
 from processes.world import CaseWorld
 
 PATHWAY = "pathway"
@@ -69,19 +70,14 @@ class LoadedCase:
         """Lock and read a case, by its number or by the key of an open task of it: four statements,
         however old or large it is.
         """
-        case, hash = rows.lock(session, which, skip_locked=skip_locked)
-        procedure = library.procedure_with(session, case.version_id, hash)
-        loaded = cls(session, case, procedure, now, by)
-        loaded._read()
+        read = rows.read_locked(session, which, skip_locked=skip_locked)
+        procedure = library.procedure_with(session, read.case.version_id, read.hash)
+        loaded = cls(session, read.case, procedure, now, by)
+        loaded.instances, loaded.tasks = read.instances, read.tasks
+        loaded.timers, loaded.facts = read.timers, read.facts
+        loaded._kept = {key: rows.columns(task) for key, task in read.tasks.items()}
+        loaded._reported = timetable.reported(read.timers)
         return loaded
-
-    def _read(self) -> None:
-        """Read what belongs to the case, once its row is locked."""
-        self.instances, self.tasks = rows.read_active(self.session, self.case.id)
-        self.timers = rows.read_timers(self.session, self.case.id)
-        self.facts = rows.read_facts(self.session, self.case.id)
-        self._kept = {key: rows.columns(task) for key, task in self.tasks.items()}
-        self._reported = timetable.reported(self.timers)
 
     @property
     def now(self) -> datetime:
@@ -260,13 +256,14 @@ class LoadedCase:
         if not self.closed_at and all(each.finished_at for each in self.instances.values()):
             self.closed_at = self.now
             self.note("case closed")
-        self.save_instances()
-        timetable.keep(self, timers)
-        tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
-        rows.replace_tasks(self.session, self._kept, tasks)
-        rows.add(self.session, Fact, self._new_facts)
-        rows.add(self.session, HistoryEntry, self._history)
-        rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
+        with at_once(self.session):
+            self.save_instances()
+            timetable.keep(self, timers)
+            tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
+            rows.replace_tasks(self.session, self._kept, tasks)
+            rows.add(self.session, Fact, self._new_facts)
+            rows.add(self.session, HistoryEntry, self._history)
+            rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""

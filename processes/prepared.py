@@ -7,7 +7,8 @@ listens to what is sent is told, and the driver's errors are raised as SQLAlchem
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any, cast
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -28,21 +29,12 @@ class Prepared:
 
     def rows(self, session: Session, given: Given) -> list[Sequence[Any]]:
         """Execute it and return the rows that it gives."""
-        written, cursor = self._execute(session, [given])
-        found = written.read(cursor.fetchall())
-        cursor.close()
-        return found
+        return self.send(session, [given]).rows()
 
-    def send(self, session: Session, given: Sequence[Given]) -> int:
-        """Execute it once for each that is given, and return how many rows that changed."""
+    def send(self, session: Session, given: Sequence[Given]) -> Answer:
+        """Execute it once for each that is given, if any."""
         if not given:
-            return 0
-        _, cursor = self._execute(session, given)
-        changed: int = cursor.rowcount
-        cursor.close()
-        return changed
-
-    def _execute(self, session: Session, given: Sequence[Given]) -> tuple[_Written, Any]:
+            return Answer()
         connection = session.connection()
         written = self._written.get(connection.dialect.name)
         if written is None:
@@ -53,11 +45,40 @@ class Prepared:
         cursor: Any = connection.connection.cursor()
         for tell in connection.dispatch.before_cursor_execute:
             tell(connection, cursor, written.text, sent, None, many)
-        try:
-            (cursor.executemany if many else cursor.execute)(written.text, sent)
-        except connection.dialect.loaded_dbapi.Error as error:
-            raise _said_by_sqlalchemy(connection, cursor, written.text, error) from error
-        return written, cursor
+        with (_at_once if many else _errors_of)(connection, written.text):
+            for each in sent if many else (sent,):
+                cursor.execute(written.text, each)
+        return Answer(written, cursor)
+
+
+class Answer:
+    """What the database answers to a statement. Within `at_once` it is there when that ends."""
+
+    def __init__(self, written: _Written | None = None, cursor: Any = None) -> None:
+        self._written, self._cursor = written, cursor
+
+    def rows(self) -> list[Sequence[Any]]:
+        """Return the rows that it gives."""
+        return self._written.read(self._cursor.fetchall()) if self._written else []
+
+
+@contextmanager
+def at_once(session: Session) -> Iterator[None]:
+    """Send PostgreSQL what is sent within together: one round trip, and not one for each.
+
+    Nothing but prepared statements may be sent within, and none may need what another answers.
+    """
+    with _at_once(session.connection(), "statements sent at once"):
+        yield
+
+
+@contextmanager
+def _at_once(connection: Connection, text: str) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    is_postgresql = connection.dialect.name == "postgresql"
+    begins = is_postgresql and not driver.pgconn.pipeline_status  # what is within needs no other
+    with _errors_of(connection, text), driver.pipeline() if begins else nullcontext():
+        yield
 
 
 class _Written:
@@ -94,16 +115,18 @@ class _Written:
         return cast(list[Sequence[Any]], rows)
 
 
-def _said_by_sqlalchemy(
-    connection: Connection, cursor: Any, text: str, error: Any
-) -> BaseException:
-    """Return the driver's error as SQLAlchemy raises it; a connection that is gone is let go."""
+@contextmanager
+def _errors_of(connection: Connection, text: str) -> Iterator[None]:
+    """Raise the driver's error as SQLAlchemy raises it; a connection that is gone is let go."""
     dialect = connection.dialect
     dbapi: Any = dialect.loaded_dbapi
-    is_gone = dialect.is_disconnect(error, connection.connection, cursor)
-    said = DBAPIError.instance(
-        text, None, error, dbapi.Error, connection_invalidated=is_gone, dialect=dialect
-    )
-    if is_gone:
-        connection.invalidate(error)
-    return cast(BaseException, said)
+    try:
+        yield
+    except dbapi.Error as error:
+        is_gone = dialect.is_disconnect(error, connection.connection, None)
+        said = DBAPIError.instance(
+            text, None, error, dbapi.Error, connection_invalidated=is_gone, dialect=dialect
+        )
+        if is_gone:
+            connection.invalidate(error)
+        raise cast(BaseException, said) from error

@@ -7,10 +7,11 @@ written in bulk, one statement a table.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
@@ -18,38 +19,56 @@ from sqlalchemy.orm.util import identity_key
 from processes.engine import OpenTask
 from processes.facts import Facts
 from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task, Timer
-from processes.prepared import Prepared
+from processes.prepared import Answer, Prepared, at_once
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
 _fact, _record, _case = _tables["fact"], _tables["record"], _tables["case"]
-_of_case: BindParameter[int] = bindparam("case_id")
 
-_OF_TASK = select(_task.c.case_id).where(_task.c.key == bindparam("task_key")).scalar_subquery()
+# A case is named by its number, or by the key of an open task of it.
+_BY: dict[type, Any] = {
+    int: bindparam("which"),
+    str: select(_task.c.case_id).where(_task.c.key == bindparam("which")).scalar_subquery(),
+}
 _CASE = select(_case, ProcedureVersion.hash).where(_case.c.version_id == ProcedureVersion.id)
+
+
+def active(case_id: Any) -> Select[Any]:
+    """Select a case's unfinished instances, oldest first, each beside its open tasks."""
+    tasks_of_it = and_(
+        _task.c.case_id == _instance.c.case_id, _task.c.instance_id == _instance.c.id
+    )
+    return (
+        select(_instance, _task)
+        .outerjoin(_task, tasks_of_it)
+        .where(_instance.c.case_id == case_id, _instance.c.finished_at.is_(None))
+        .order_by(_instance.c.started_at, _instance.c.id, _task.c.key)
+    )
+
+
+def timers(case_id: Any) -> Select[Any]:
+    """Select a case's timers, those that fired too."""
+    return select(_timer).where(_timer.c.case_id == case_id).order_by(_timer.c.id)
+
+
+def facts(case_id: Any) -> Select[Any]:
+    """Select what was written of a case's facts, in that order."""
+    columns = _fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value, _fact.c.record_id
+    return select(*columns).where(_fact.c.case_id == case_id).order_by(_fact.c.id)
+
+
+READ = (active, timers, facts)
 _LOCK = {
     (kind, skips): Prepared(
-        _CASE.where(which).with_for_update(skip_locked=skips, key_share=True, of=_case)
+        _CASE.where(_case.c.id == case_id).with_for_update(
+            skip_locked=skips, key_share=True, of=_case
+        )
     )
-    for kind, which in ((int, _case.c.id == _of_case), (str, _case.c.id == _OF_TASK))
+    for kind, case_id in _BY.items()
     for skips in (False, True)
 }
-ACTIVE = (
-    select(_instance, _task)
-    .outerjoin(
-        _task,
-        and_(_task.c.case_id == _instance.c.case_id, _task.c.instance_id == _instance.c.id),
-    )
-    .where(_instance.c.case_id == _of_case, _instance.c.finished_at.is_(None))
-    .order_by(_instance.c.started_at, _instance.c.id, _task.c.key)
-)
-TIMERS = select(_timer).where(_timer.c.case_id == _of_case).order_by(_timer.c.id)
-FACTS = (
-    select(_fact.c.scope, _fact.c.number, _fact.c.name, _fact.c.value, _fact.c.record_id)
-    .where(_fact.c.case_id == _of_case)
-    .order_by(_fact.c.id)
-)
-_READ_ACTIVE, _READ_TIMERS, _READ_FACTS = Prepared(ACTIVE), Prepared(TIMERS), Prepared(FACTS)
+_READ = {kind: [Prepared(read(case_id)) for read in READ] for kind, case_id in _BY.items()}
+_READ_FACTS = Prepared(facts(_BY[int]))
 _SAVE_INSTANCE = Prepared(
     update(_instance)
     .where(_instance.c.id == bindparam("key"))
@@ -59,7 +78,7 @@ _SAVE_INSTANCE = Prepared(
 )
 _SAVE_CASE = Prepared(
     update(_case)
-    .where(_case.c.id == bindparam("key"), _case.c.revision == bindparam("kept"))
+    .where(_case.c.id == bindparam("key"))
     .values(
         changed_at=bindparam("changed"), closed_at=bindparam("closed"), revision=bindparam("now")
     )
@@ -86,25 +105,65 @@ class CaseBusy(RuntimeError):
     """Another worker is changing this case at this moment; it will be done by that one or later."""
 
 
-def lock(session: Session, which: int | str, *, skip_locked: bool) -> tuple[Case, str]:
-    """Lock the row of a case, by its number or by the key of an open task of it; return it, and
-    the hash of its version.
+@dataclass(frozen=True)
+class Locked:
+    """The row of a locked case and the hash of its version; its unfinished instances, oldest
+    first, and open tasks, by their keys; its timers, those that fired too; what is known of it.
+    """
+
+    case: Case
+    hash: str
+    instances: dict[str, Instance]
+    tasks: dict[str, Task]
+    timers: list[Timer]
+    facts: Facts
+
+
+def lock(session: Session, which: int | str, *, skip_locked: bool) -> Case:
+    """Lock the row of a case, by its number or by the key of an open task of it; return it.
 
     The lock keeps out other changes of the case, not rows that only refer to it: a history entry
     that a session wrote before it came here must not lock it against another that did the same.
     """
-    rows = _LOCK[type(which), skip_locked].rows(session, {"case_id": which, "task_key": which})
+    [case, _] = _locked(_send_lock(session, which, skip_locked), skip_locked)
+    return case
+
+
+def read_locked(session: Session, which: int | str, *, skip_locked: bool) -> Locked:
+    """Lock a case and read all that a change of it needs, in one round trip to PostgreSQL.
+
+    What is read is as of the moment at which the lock was had: each statement sees what was
+    committed before it began.
+    """
+    with at_once(session):
+        case = _send_lock(session, which, skip_locked)
+        active, timers, facts = (
+            read.send(session, [{"which": which}]) for read in _READ[type(which)]
+        )
+    row, hash = _locked(case, skip_locked)
+    instances, tasks = _active(active.rows())
+    if isinstance(which, str) and which not in tasks:  # completed while this waited for the lock
+        raise CaseNotFound("There is no such task any more.")
+    rows = [_object(Timer, each) for each in timers.rows()]
+    return Locked(row, hash, instances, tasks, rows, Facts(map(tuple, facts.rows())))
+
+
+def _send_lock(session: Session, which: int | str, skips: bool) -> Answer:
+    return _LOCK[type(which), skips].send(session, [{"which": which}])
+
+
+def _locked(answer: Answer, skips: bool) -> tuple[Case, str]:
+    rows = answer.rows()
     if not rows:
-        raise CaseBusy if skip_locked else CaseNotFound("There is no such case.")
+        raise CaseBusy if skips else CaseNotFound("There is no such case.")
     return _object(Case, rows[0]), rows[0][-1]
 
 
-def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], dict[str, Task]]:
-    """Return the case's unfinished instances, oldest first, and its open tasks, by their keys."""
+def _active(found: Iterable[Sequence[Any]]) -> tuple[dict[str, Instance], dict[str, Task]]:
     instances: dict[str, Instance] = {}
     tasks: dict[str, Task] = {}
     of_instance = len(_COLUMNS[_instance])
-    for row in _READ_ACTIVE.rows(session, {"case_id": case_id}):
+    for row in found:
         if row[0] not in instances:
             instances[row[0]] = _object(Instance, row)
         if row[of_instance] is not None:
@@ -112,25 +171,18 @@ def read_active(session: Session, case_id: int) -> tuple[dict[str, Instance], di
     return instances, tasks
 
 
-def read_timers(session: Session, case_id: int) -> list[Timer]:
-    """Return the case's timer rows, those that fired too."""
-    return [_object(Timer, row) for row in _READ_TIMERS.rows(session, {"case_id": case_id})]
-
-
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    return Facts(tuple(row) for row in _READ_FACTS.rows(session, {"case_id": case_id}))
+    return Facts(tuple(row) for row in _READ_FACTS.rows(session, {"which": case_id}))
 
 
 def save_case(
     session: Session, case: Case, *, changed_at: datetime, closed_at: datetime | None
 ) -> None:
-    """Write that a case has changed; refuse when somebody else changed it meanwhile."""
+    """Write that a case has changed. It was locked when it was read: nobody else changed it."""
     saved = {"changed_at": changed_at, "closed_at": closed_at, "revision": case.revision + 1}
-    given = {"key": case.id, "kept": case.revision, "now": case.revision + 1}
-    dates = {"changed": changed_at, "closed": closed_at}
-    if _SAVE_CASE.send(session, [{**given, **dates}]) != 1:
-        raise CaseBusy(f"Case {case.id} was changed by somebody else. Load it again.")
+    given = {"changed": changed_at, "closed": closed_at, "now": case.revision + 1}
+    _SAVE_CASE.send(session, [{"key": case.id, **given}])
     for name, value in saved.items():
         set_committed_value(case, name, value)  # the session has nothing left to write
     read_before = session.identity_map.get(identity_key(Case, case.id))

@@ -1,14 +1,15 @@
 """Loading a case looks its rows up: nothing it asks walks through the rows of other cases."""
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import bindparam, create_engine, text
 
 from processes import rows
 from processes.models import Base
 
 
-@pytest.mark.parametrize("statement", [rows.ACTIVE, rows.TIMERS, rows.FACTS])
-def test_what_belongs_to_a_case_is_found_by_an_index(statement):
+@pytest.mark.parametrize("read", rows.READ)
+def test_what_belongs_to_a_case_is_found_by_an_index(read):
+    statement = read(bindparam("case"))
     engine = create_engine("sqlite://")
     Base.metadata.create_all(engine)
     asked = str(statement.compile(engine, compile_kwargs={"literal_binds": False}))

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine, bindparam, func, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session
 
 from processes import database
 from processes.models import Base, HistoryEntry, Person
-from processes.prepared import Prepared
+from processes.prepared import Prepared, at_once
 
 _history, _person = HistoryEntry.__table__, Person.__table__
 _noting = insert(_history).values(  # type: ignore[arg-type]
@@ -49,10 +50,27 @@ def test_values_come_back_as_they_went(tables: Engine) -> None:
     with database.writing(tables).begin() as session:
         [written] = NOTED.rows(session, ENTRY)
         assert [written[2], written[5]] == [ENTRY["at"], ENTRY["detail"]]
-        assert NOTE.send(session, [ENTRY, ENTRY]) == 2
-        assert NOTE.send(session, []) == 0
+        NOTE.send(session, [ENTRY, ENTRY])
+        NOTE.send(session, [])
         found = READ.rows(session, {})
     assert [tuple(row) for row in found] == [(ENTRY["at"], ENTRY["detail"])] * 3
+
+
+def test_what_is_sent_at_once_is_answered_when_that_ends(tables: Engine) -> None:
+    with database.writing(tables).begin() as session:
+        with at_once(session):
+            NOTE.send(session, [ENTRY, ENTRY])
+            NOTE.send(session, [ENTRY])
+            found = READ.send(session, [{}])
+        assert len(found.rows()) == 3
+
+
+def test_an_error_of_what_is_sent_at_once_is_sqlalchemys_and_undoes_it_all(tables: Engine) -> None:
+    with database.writing(tables)() as session:
+        with pytest.raises(IntegrityError):
+            _send_somebody_twice(session)
+        session.rollback()
+        assert READ.rows(session, {}) == []
 
 
 def test_what_is_not_committed_is_undone(tables: Engine) -> None:
@@ -91,6 +109,12 @@ def test_a_connection_that_was_ended_while_idle_is_not_used_again(
     with database.reading(tables)() as session:
         assert READ.rows(session, {}) == []
         assert PID.rows(session, {}) != [[pid]]
+
+
+def _send_somebody_twice(session: Session) -> None:
+    with at_once(session):
+        for sent, given in ((ADD, SOMEBODY), (NOTE, ENTRY), (ADD, SOMEBODY), (READ, {})):
+            sent.send(session, [given])
 
 
 def _end_connection(engine: Engine, pid: int) -> None:
