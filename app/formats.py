@@ -72,6 +72,11 @@ def lower_first(words: str) -> str:
     return words[:1].lower() + words[1:] if words[1:2].islower() else words
 
 
+def capitalize_first(words: str) -> str:
+    """Begin with a capital letter, and leave the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
 def listed(words: list[str]) -> str:
     """Join words as a sentence does: “Maya, Leo and Finn”."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

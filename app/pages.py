@@ -105,7 +105,7 @@ def init(app: Flask, settings: Settings) -> None:
         short_day=formats.short_day,
         clock=formats.clock,
         lower_first=formats.lower_first,
-        capitalize_first=lambda words: words[:1].upper() + words[1:],
+        capitalize_first=formats.capitalize_first,
         initials=formats.initials,
         first_and_initial=formats.first_and_initial,
         age=lambda born_on: formats.age(born_on, formats.local(g.now).date()),

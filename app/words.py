@@ -5,6 +5,7 @@ No engine words here: no instance, token, lane or process variable.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,9 @@ from forms import Component, Form
 from forms.components import questions
 from forms.words import words as say
 from processes.library import Procedure
+
+# how a diagram's note on a task begins: “WT-01, BH-11: ”
+_RULES_FIRST = re.compile(r"(?P<rules>[A-Z]{2}-\d+(?:, [A-Z]{2}-\d+)*)[:.] +(?P<why>.+)", re.DOTALL)
 
 
 def stage(procedure: Procedure, process: str, number: int | None = None) -> str:
@@ -31,8 +35,10 @@ def scope(kind: str | None, number: int | None) -> str:
 
 
 def why_asked(procedure: Procedure, process: str, element: str) -> str:
-    """Return what the diagram says about a task: why it is asked, and by which paragraph."""
-    return _said(procedure.specs[process].task_specs.get(element), "documentation")
+    """Return what the diagram says about a task: why it is asked, and then by which rules."""
+    said = _said(procedure.specs[process].task_specs.get(element), "documentation")
+    found = _RULES_FIRST.fullmatch(said)
+    return f"{formats.capitalize_first(found['why'])} ({found['rules']})" if found else said
 
 
 def task_name(procedure: Procedure, element: str) -> str:
