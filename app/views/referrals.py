@@ -29,14 +29,18 @@ BEGINNINGS = {
 
 @pages.get("/new")
 @allow("practitioners")
-def new() -> str | Response:
+def new() -> str | Response | tuple[str, int]:
     """Ask by which procedure, and how it began."""
     found = standing.in_force(sessions.current(), g.now)
     name, origin = request.args.get("procedure"), request.args.get("origin")
     if name in found and origin in BEGINNINGS:
         return redirect(url_for("referrals.start", procedure=name, origin=origin))
     titles = {name: library.procedure_of(version).title for name, version in found.items()}
-    return render_template("referrals/new.html", titles=titles, beginnings=BEGINNINGS)
+    errors = {"procedure": "Choose whose procedure it follows."} if origin in BEGINNINGS else {}
+    page = render_template(
+        "referrals/new.html", titles=titles, beginnings=BEGINNINGS, chosen=origin, errors=errors
+    )
+    return page, 400 if errors else 200
 
 
 @pages.route("/new/<procedure>/<origin>", methods=["GET", "POST"])

@@ -24,6 +24,14 @@ def test_the_choice_of_procedure_leads_to_its_form(sign_in: Callable[..., FlaskC
     assert "Record the referral" in browser.get(START).text
 
 
+def test_no_procedure_is_chosen_for_anybody(sign_in: Callable[..., FlaskClient]):
+    page = sign_in("first_response").get("/referrals/new?origin=open_case")
+    assert page.status_code == 400
+    assert "<title>Error: Start a referral" in page.text
+    assert 'href="#procedure">Choose whose procedure it follows.' in page.text
+    assert 'value="open_case" checked' in page.text
+
+
 def test_a_referral_about_two_children_starts_two_cases_of_one_family(
     sign_in: Callable[..., FlaskClient], session: Session
 ):
