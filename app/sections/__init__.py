@@ -47,9 +47,9 @@ class Loaded:
 
 
 SECTIONS = (
-    Section("drawn", "Where the case is", way.maps, Depth.DATES),
-    Section("deadlines", "Deadlines", deadlines.load, Depth.DATES),
     Section("tasks", "Open tasks", tasks.load, Depth.DATES),
+    Section("deadlines", "Deadlines", deadlines.load, Depth.DATES),
+    Section("drawn", "Where the case is", way.maps, Depth.DATES),
     Section("beside", "What can be begun now", beside.load, Depth.DATES),
     Section("actions", "Actions", actions.load),
     Section("people", "People", people.load),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -67,6 +67,12 @@ class CasePage:
         """The open tasks, the longest open first."""
         mine = select(Task).where(Task.case_id == self.case.id)
         return self.database.scalars(mine.order_by(Task.opened_at, Task.key)).all()
+
+    @cached_property
+    def waiting(self) -> list[standing.Waiting]:
+        """The open tasks with their deadlines, the next deadline first."""
+        found = standing.waiting(self.database, self.tasks, self.now)
+        return sorted(found, key=lambda each: each.task.due_at or datetime.max.replace(tzinfo=UTC))
 
     @cached_property
     def every_record(self) -> list[Record]:

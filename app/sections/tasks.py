@@ -1,4 +1,4 @@
-"""Open tasks, each with its deadline."""
+"""Open tasks, each with its deadline, the next one first."""
 
 from __future__ import annotations
 
@@ -7,4 +7,4 @@ from app.sections.page import CasePage
 
 
 def load(page: CasePage) -> list[standing.Waiting]:
-    return standing.waiting(page.database, page.tasks, page.now)
+    return page.waiting

@@ -11,6 +11,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app import sections
+from processes import database
 from processes.models import Task
 
 SignIn = Callable[..., FlaskClient]
@@ -50,6 +51,26 @@ def test_the_next_deadline_is_at_the_top(refer: Refer, sign_in: SignIn):
     top = page[: page.index("On this page")]
     assert "<strong>by Wednesday 9 December</strong>" in top
     assert "3 working days left" in top
+
+
+def test_the_task_that_is_due_next_comes_first(app: Flask, refer: Refer, sign_in: SignIn):
+    case_id, manager = refer(), sign_in("team_manager")
+    manager.post(f"/cases/{case_id}/begin/new_information")
+
+    def order() -> list[str]:
+        page = manager.get(f"/cases/{case_id}").text
+        section = page[page.index('id="tasks"') : page.index('id="deadlines"')]
+        return re.findall(r'app-tasks__name"><a[^>]*>([^<]*)<', section)
+
+    assert order() == ["Hold the strategy discussion", "Record new information"]
+
+    # when only the other has a deadline
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        tasks = {each.element: each for each in writing.scalars(select(Task))}
+        hold, record = tasks["hold_strategy_discussion"], tasks["record_new_information"]
+        record.due_at, hold.due_at = hold.due_at, None
+
+    assert order() == ["Record new information", "Hold the strategy discussion"]
 
 
 def test_what_nobody_here_may_begin_is_no_section(refer: Refer, sign_in: SignIn):
