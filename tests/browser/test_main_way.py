@@ -45,6 +45,7 @@ def test_a_referral_is_made_by_keyboard_alone(visit: Visit):
     page.keyboard.press("Enter")
     page.wait_for_url("**/referrals/new")
     tab_to(page, "England")
+    page.keyboard.press("Space")
     tab_to(page, "Continue")
     page.keyboard.press("Enter")
     page.wait_for_url("**/england/referral")
@@ -94,6 +95,9 @@ def test_a_task_is_done_without_javascript(chromium: Browser, served: tuple[Flas
     page.get_by_role("button", name="Save and continue").click()
     expect(page.get_by_text("Saved: Plan the strategy discussion.")).to_be_visible()
     page.get_by_role("link", name="Hold the strategy discussion").click()
+    page.get_by_text("parts of this form").click()
+    page.get_by_role("link", name="Why it was held").click()
+    expect(page.get_by_role("heading", name="Why it was held")).to_be_in_viewport()
     page.locator("#concerns").fill("Words to keep.\nTwo lines.")
     rows = page.locator("#participants .app-rows__row")
     before = rows.count()
@@ -108,3 +112,11 @@ def test_a_task_is_done_without_javascript(chromium: Browser, served: tuple[Flas
     assert page.title().startswith("Error: ")
     expect(words).to_have_value("Words to keep.\nTwo lines.")
     context.close()
+
+
+def test_the_step_that_waits_is_in_sight_on_its_diagram(visit: Visit):
+    page = visit("tom", width=375)
+    page.goto("/cases/1")
+    drawn = page.locator(".app-diagram-scroll").first
+    drawn.scroll_into_view_if_needed()
+    expect(drawn.locator(".app-diagram--open").first).to_be_in_viewport()
