@@ -41,7 +41,7 @@ DEADLINE_PASSED = Kind(
 )
 DEADLINE_PASSED_ON = Kind(
     "deadline_passed_on",
-    "A deadline is passed on to you",
+    "A deadline needs a manager",
     reason="The procedure asks a manager to step in before it is too late.",
 )
 APPROVAL_ASKED = Kind(

@@ -49,7 +49,7 @@ def test_the_case_shows_whose_copy_was_sent_when_and_whose_is_missing(
     assert "Copies of records" in page
     assert "Ben Ode" in page
     assert "Monday 2 November" in page
-    assert "Does not sign in here" in page
+    assert "Not known here" in page
     assert "Jo Lane and Ben Ode have not confirmed a copy" in page
     assert "I have my copy" not in page, "it is somebody else's"
 

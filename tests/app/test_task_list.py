@@ -99,7 +99,7 @@ def test_the_list_is_filtered_and_the_address_says_how(
     refer(**{"children-0-reference": "C-3"})
     page = sign_in("team_manager").get(f"/tasks?{asked}").text
     assert [name for name in ("Ada P", "Maya D") if f"{name} ·" in page] == found
-    assert found or "Nothing here is as you asked." in page
+    assert found or "No task here is what you looked for." in page
 
 
 def test_the_order_can_be_the_reference(refer: Refer, sign_in: SignIn):
