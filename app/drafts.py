@@ -29,7 +29,7 @@ from processes.models import Draft, Person
 View = TypeVar("View", bound=Callable[..., Any])
 
 FROM = "_from"  # the posted name of the mark of the draft that the page opened with
-NOT_WORDS = frozenset({BUTTON, SHOWN, CHILD, DIFFERS, drafts.PAGE, FROM})
+NOT_WORDS = frozenset({BUTTON, SHOWN, CHILD, DIFFERS, drafts.PAGE, FROM, "then"})
 BY_ITSELF, LATER, THROW = "keep", "later", "throw away"  # what the button may say
 MOST_AT_ONCE = 9  # drafts that a page shows; older ones come up when these are gone
 
@@ -44,6 +44,7 @@ class OnPage:
     others: list[Draft]
     page: str
     opened_with: str
+    place: str
 
     @property
     def is_own(self) -> bool:
@@ -53,6 +54,10 @@ class OnPage:
     def text(self, name: str) -> str | None:
         """Return what the draft says under a name that is no question of the form's."""
         return posted(self.shown).get(name, "") if self.shown else None
+
+    def chosen(self, name: str) -> list[str] | None:
+        """Return all that the draft has chosen under a name."""
+        return posted(self.shown).getlist(name) if self.shown else None
 
 
 def keeps_drafts(view: View) -> View:
@@ -66,23 +71,27 @@ def init(app: Flask) -> None:
     app.before_request(_serve)
 
 
-def on_page(sheet: Sheet, given: Iterable[Draft] = ()) -> OnPage:
+def on_page(
+    sheet: Sheet | None = None, given: Iterable[Draft] = (), place: str | None = None
+) -> OnPage:
     """Show the newest draft in the sheet, or the one asked for; keep what was sent instead.
 
-    `given` are drafts of others that this person may go on from.
+    `given` are drafts of others that this person may go on from; `place` is the path that the form
+    is sent to, if it is not the page's own.
     """
-    if request.method != "GET":
+    place = place or request.path
+    if request.method != "GET" and place == request.path:
         kept = keep()
         others = [each for each in mine() if kept is None or each.id != kept.id]
         page = request.form.get(drafts.PAGE) or secrets.token_hex(8)
-        return OnPage(kept, others, page, drafts.mark(kept) if kept else "")
-    found, asked = mine(), request.args.get("draft")
+        return OnPage(kept, others, page, drafts.mark(kept) if kept else "", place)
+    found, asked = mine(place), request.args.get("draft")
     offered = {str(each.id): each for each in (*found, *given)}
     shown = offered.get(asked) if asked else next(iter(found), None)
-    if shown is not None:
+    if shown is not None and sheet is not None:
         sheet.resume(posted(shown))
     others = [each for each in offered.values() if each is not shown]
-    return OnPage(shown, others, secrets.token_hex(8), drafts.mark(shown) if shown else "")
+    return OnPage(shown, others, secrets.token_hex(8), drafts.mark(shown) if shown else "", place)
 
 
 def posted(draft: Draft) -> MultiDict[str, str]:
@@ -132,18 +141,25 @@ def accept() -> None:
     drafts.accept(sessions.current(), g.writer_id, request.path, _typed(), opened_with)
 
 
-def mine() -> list[Draft]:
+def mine(place: str | None = None) -> list[Draft]:
     """Return the drafts of whoever asks, or asked until the session ended, of this page."""
     if g.get("writer_id") is None:
         return []
-    return drafts.of_place(sessions.current(), g.writer_id, request.path)[:MOST_AT_ONCE]
+    return drafts.of_place(sessions.current(), g.writer_id, place or request.path)[:MOST_AT_ONCE]
 
 
 def readable(draft: Draft, form: Form) -> list[tuple[str, str]]:
-    """Return what a draft says, as it was typed, by the questions it was typed for."""
+    """Return what a draft says, as it was typed, by the questions it was typed for; what was
+    typed beside the form, such as a note, by its name.
+    """
     typed = form.typed(posted(draft))
     said = [(each.label, _text(each, typed[each.key])) for each in form.questions()]
-    return [(label, text) for label, text in said if text]
+    beside = [
+        (name.capitalize(), text)
+        for name, text in draft.typed
+        if name not in NOT_WORDS and text.strip() and not text.isdecimal()
+    ]
+    return [(label, text) for label, text in said if text] or beside
 
 
 def is_by_itself() -> bool:

@@ -77,23 +77,27 @@ def http(error: HTTPException) -> Any:
         text = render_template("errors/page.html", title=title, advice=advice, kept=False, typed=[])
     else:
         kept = not isinstance(error, ForgedForm) and drafts.keep_after_all() is not None
-        text = page(title, advice, kept=kept, leads_back=code != 403)
+        text = page(title, advice, kept=kept, leads_back=code not in (403, 404))
     headers = [pair for pair in error.get_headers() if pair[0] == "Allow"]
     return text, error.code, headers
 
 
 def not_seen(error: NotSeen, missing: bool = False) -> tuple[str, int]:
     """Say that the case is not theirs; offer to open it, with a reason, to those whose role may."""
-    kept = drafts.keep_after_all() is not None
+    opens = url_for("opening.begin", unseen_id=error.case.id)
+    is_opening = request.path == opens
+    kept = not is_opening and drafts.keep_after_all() is not None
+    here = drafts.on_page(place=opens)
     text = render_template(
         "errors/not_seen.html",
         case=error.case,
         may_open=error.sight.may_open,
         missing=missing,
-        why=said("why"),
-        then=said("then") or request.path,
+        why=here.text("why") or said("why"),
+        then=said("then") or here.text("then") or ("" if is_opening else request.path),
         kept=kept,
-        typed=[] if request.endpoint == "opening.begin" else typed(),
+        typed=[] if is_opening else typed(),
+        drafts=here,
     )
     return text, 400 if missing else 403
 
@@ -141,7 +145,15 @@ def signed_out(error: SignedOut) -> Response | tuple[str | Response, int]:
     if drafts.is_by_itself():
         return jsonify(kept=kept, others=[]), 401
     shown = [] if kept else typed()
-    return render_template("errors/signed_out.html", kept=kept, typed=shown, then=request.path), 401
+    return render_template("errors/signed_out.html", kept=kept, typed=shown, then=_again()), 401
+
+
+def _again() -> str:
+    """Return the page to open again for what was sent: its own, or that of its case."""
+    rule, named = request.url_rule, request.view_args or {}
+    if rule is None or "GET" in (rule.methods or ()):
+        return request.path
+    return url_for("cases.show", case_id=named["case_id"]) if "case_id" in named else "/"
 
 
 def must_choose_password(_: MustChoosePassword) -> Response | tuple[str, int]:

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import formats, sections, sessions
+from app import drafts, formats, sections, sessions
 from app.auth import allow
+from app.drafts import keeps_drafts
 from app.guard import look, sight_of
 from app.pages import said
 from processes import actions
@@ -34,6 +35,7 @@ def of_family(case_id: int) -> str:
 
 @pages.route("/actions/<int(max=2147483647):action_id>/done", methods=["GET", "POST"])
 @allow("practitioners")
+@keeps_drafts
 def done(action_id: int) -> Response | str | tuple[str, int]:
     """Say that an action is done, with a note if there is something to say."""
     database = sessions.current()
@@ -52,12 +54,15 @@ def done(action_id: int) -> Response | str | tuple[str, int]:
         except actions.ActionNotOpen:
             database.rollback()
             return done(action_id)  # it says who has done it meanwhile
+        drafts.accept()
         database.commit()
         flash(f"Done: {what}, for {names}.")
         return redirect(url_for("cases.show", case_id=case_id, _anchor="actions"))
+    here = drafts.on_page()
     page = render_template(
-        "actions/done.html", action=action, case=case, others=others, note=note, is_open=is_open
-    )
+        "actions/done.html", action=action, case=case, others=others, is_open=is_open, drafts=here,
+        note=here.text("note") or note, also=here.chosen("also"),
+    )  # fmt: skip
     return page, 409 if request.method == "POST" else 200
 
 

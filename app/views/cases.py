@@ -118,6 +118,7 @@ def begin(case_id: int, process: str) -> Response:
 
 @pages.route("/<int(max=2147483647):case_id>/withdraw/<begun>", methods=["GET", "POST"])
 @allow("practitioners")
+@keeps_drafts
 def withdraw(case_id: int, begun: str) -> Response | str | tuple[str, int]:
     """Withdraw, with a reason, what was begun beside the pathway by mistake."""
     database = sessions.current()
@@ -132,11 +133,16 @@ def withdraw(case_id: int, begun: str) -> Response | str | tuple[str, int]:
             ending.withdraw(database, case, begun, why, by=g.person, now=g.now)
         except ending.CannotWithdraw as error:  # it ended, or was signed, at this very moment
             raise NotFound() from error
+        drafts.accept()
         database.commit()
         flash(f"Withdrawn: {name}. What was recorded stays.")
         return redirect(url_for("cases.show", case_id=case.id))
     missing = request.method == "POST"
-    page = render_template("cases/withdraw.html", case=case, name=name, why=why, missing=missing)
+    here = drafts.on_page()
+    page = render_template(
+        "cases/withdraw.html", case=case, name=name, why=here.text("_why") or why, missing=missing,
+        drafts=here,
+    )  # fmt: skip
     return page, 400 if missing else 200
 
 

@@ -4,8 +4,9 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from app import errors, formats, sessions
+from app import drafts, errors, formats, sessions
 from app.auth import allow
+from app.drafts import keeps_drafts
 from app.guard import NotSeen
 from app.pages import our_page, said
 from processes import sight
@@ -14,8 +15,9 @@ from processes.models import Case
 pages = Blueprint("opening", __name__)
 
 
-@pages.post("/cases/<int(max=2147483647):unseen_id>/open")
+@pages.route("/cases/<int(max=2147483647):unseen_id>/open", methods=["GET", "POST"])
 @allow("case openers")
+@keeps_drafts
 def begin(unseen_id: int) -> Response | tuple[str, int]:
     """Open a case to the person who asks, and go on to the page that was refused."""
     database = sessions.current()
@@ -26,10 +28,11 @@ def begin(unseen_id: int) -> Response | tuple[str, int]:
     if seen.is_subject:
         raise NotSeen(case, seen)
     why = said("why")
-    if not seen and not why:
-        return errors.not_seen(NotSeen(case, seen), missing=True)
+    if not seen and (request.method == "GET" or not why):
+        return errors.not_seen(NotSeen(case, seen), missing=request.method == "POST")
     if not seen:
         sight.open_case(database, g.person, case, why, g.now)
+        drafts.accept()
         database.commit()
         until = formats.moment(g.now + sight.OPEN_FOR, g.now)
         flash(f"The case is open to you until {until}.")

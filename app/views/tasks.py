@@ -84,6 +84,7 @@ def complete(key: str) -> Response | str | tuple[str, int]:
 
 @pages.route("/<key>/hand-over", methods=["GET", "POST"])
 @allow("practitioners")
+@keeps_drafts
 def hand_over(key: str) -> Response | str | tuple[str, int]:
     """Give a task to a colleague, with a note."""
     database = sessions.current()
@@ -100,9 +101,10 @@ def hand_over(key: str) -> Response | str | tuple[str, int]:
             errors["note"] = "Write what they need to know to go on."
         if not errors:
             return _give(key, int(to), note)
+    here = drafts.on_page()
     page = render_template(
-        "tasks/hand_over.html", task=task, case=task.case, able=able, to=to, note=note,
-        errors=errors,
+        "tasks/hand_over.html", task=task, case=task.case, able=able, to=here.text("to") or to,
+        note=here.text("note") or note, errors=errors, drafts=here,
     )  # fmt: skip
     return page, 400 if errors else 200
 
@@ -125,8 +127,10 @@ def _give(key: str, to_id: int, note: str) -> Response | tuple[str, int]:
         return _not_open(key)
     except tasks.CannotReceive:  # they have lost the role since the page was made
         database.rollback()
+        drafts.keep()
         return redirect(url_for("tasks.hand_over", key=key))
     receiver = task.assignee.name if task.assignee else ""
+    drafts.accept()
     database.commit()
     flash(f"Handed over to {receiver}: {task.name}.")
     return redirect(url_for("tasks.index"))

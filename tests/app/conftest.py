@@ -41,6 +41,8 @@ class PageReader(HTMLParser):
         self.lang: str | None = None
         self.headings = 0
         self.title = ""
+        self.forgetful: list[str] = []
+        self._form, self._has_text, self._keeps = "", False, False
         self.references: list[str] = []
         self.inline: list[str] = []
         self._in_title = False
@@ -53,6 +55,7 @@ class PageReader(HTMLParser):
             self.lang = given.get("lang")
         self.headings += tag == "h1"
         self._in_title = tag == "title"
+        self._read_form(tag, given)
         for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
             self.references += (given.get(name) or "").split()
         if tag == "a" and (given.get("href") or "").startswith("#"):
@@ -66,6 +69,14 @@ class PageReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._in_title = False
+        if tag == "form" and self._has_text and not self._keeps:
+            self.forgetful.append(self._form)
+
+    def _read_form(self, tag: str, given: dict[str, str | None]) -> None:
+        if tag == "form":
+            self._form, self._has_text, self._keeps = given.get("action") or "", False, False
+        self._has_text |= tag == "textarea"
+        self._keeps |= given.get("data-draft") == self._form
 
 
 class LookedAt(FlaskClient):
@@ -90,6 +101,7 @@ def look_at(page: str) -> None:
     assert len(reader.title.strip()) > len("– Safeguarding Pathway"), "a page has a title"
     assert not [name for name, count in reader.ids.items() if count > 1], "ids are unique"
     assert not set(reader.references) - set(reader.ids) - {""}, "what is referred to is there"
+    assert not reader.forgetful, "a form with a text keeps a draft"
     assert not reader.inline, "nothing runs or is styled inside the page"
 
 
