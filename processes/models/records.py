@@ -20,7 +20,10 @@ class Record(Base):
     """
 
     __tablename__ = "record"
-    __table_args__ = (Index("ix_record_case_id_scope", "case_id", "scope", "number"),)
+    __table_args__ = (
+        Index("ix_record_case_id_scope", "case_id", "scope", "number"),
+        Index("ix_record_recorded_by_id", "recorded_by_id", "case_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
@@ -112,7 +115,7 @@ class Attachment(Base):
     name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]
-    hash: Mapped[str]
+    hash: Mapped[str] = mapped_column(index=True)
     content: Mapped[bytes] = mapped_column(deferred=True)
     given_at: Mapped[datetime]
     given_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
