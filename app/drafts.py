@@ -80,7 +80,7 @@ def on_page(
     is sent to, if it is not the page's own.
     """
     place = place or request.path
-    if request.method != "GET" and place == request.path:
+    if request.method != "GET" and (sheet or place == request.path):
         kept = keep()
         others = [each for each in mine() if kept is None or each.id != kept.id]
         page = request.form.get(drafts.PAGE) or secrets.token_hex(8)

@@ -163,7 +163,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     handed, given = tasks.handed_over(database, task), []
     if handed and handed.by_id and task.assignee_id == g.person.id:
         given = kept_drafts.of_place(database, handed.by_id, request.path)[:1]
-    here = drafts.on_page(sheet, given)
+    here = drafts.on_page(sheet, given, url_for("tasks.complete", key=task.key))
     sheet.sources = carried.sources(database, sheet.filled)
     seen = sight_of(task.case)
     records = [each for each in standing.records(database, task.case_id) if seen.shows(each)]
