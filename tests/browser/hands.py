@@ -10,18 +10,25 @@ from typing import Protocol
 from playwright.sync_api import Locator, Page
 
 MOST_TABS = 600
+LETTERS = 12
 HAS_FOCUS = """(wanted) => {
   const here = document.activeElement
   return here === wanted || (here.type === 'radio' && here.name === wanted.name)
 }"""
 
+# whether Tab goes on from the beginning of the page, or from where its address leads
+NOTHING_HAS_FOCUS = "() => document.activeElement === document.body"
+
 # how many stops lie between the focus and the target: somewhat too few rather than too many
 STOPS = """(wanted) => {
+  const {DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before} = Node
+  const here = document.activeElement
+  const groups = new Set([here.type === 'radio' ? here.name : ''])
   const stops = [...document.querySelectorAll('a[href],button,input,select,textarea,summary')]
-    .filter(each => each.tabIndex >= 0 && !each.disabled && each.checkVisibility())
-  const groups = new Set()
-  const here = stops.indexOf(document.activeElement)
-  return stops.slice(here + 1, Math.max(stops.indexOf(wanted), 0)).filter(each => {
+  return stops.filter(each => {
+    const between = here.compareDocumentPosition(each) & after
+      && wanted.compareDocumentPosition(each) & before
+    if (!between || each.tabIndex < 0 || each.disabled || !each.checkVisibility()) return false
     const again = each.type === 'radio' && groups.has(each.name)
     groups.add(each.name)
     return !again
@@ -56,7 +63,10 @@ class Pointer:
 
 
 class Keyboard:
-    """Tab, the arrows, the space bar, Enter and letters, and nothing else."""
+    """Tab, the arrows, the space bar, Enter and letters, and nothing else.
+
+    A long text is begun letter by letter and goes on as one who dictates writes it: all at once.
+    """
 
     def press(self, page: Page, target: Locator) -> None:
         self._reach(page, target)
@@ -66,7 +76,8 @@ class Keyboard:
         self._reach(page, field)
         page.keyboard.press("Control+a")
         page.keyboard.press("Delete")
-        page.keyboard.type(text)
+        page.keyboard.type(text[:LETTERS])
+        page.keyboard.insert_text(text[LETTERS:])
 
     def choose(self, page: Page, field: Locator, value: str) -> None:
         self._reach(page, field)
@@ -89,6 +100,8 @@ class Keyboard:
     def _reach(self, page: Page, target: Locator) -> None:
         """Press Tab until the target has the focus, and see that it can be seen there."""
         wanted = target.element_handle()
+        if page.evaluate(NOTHING_HAS_FOCUS):
+            page.keyboard.press("Tab")
         for _ in range(page.evaluate(STOPS, wanted)):
             page.keyboard.press("Tab")
         for _ in range(MOST_TABS):
