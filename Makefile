@@ -21,7 +21,7 @@ run: $(RUN_SETUP)  ## Serve on http://127.0.0.1:5000, with invented people and c
 
 test: $(TEST_SETUP)  ## Run every test: units, SQLite, PostgreSQL, HTTP and Chromium
 	@$(PYTHON) -m tests.chromium
-	@exec $(PYTHON) -m pytest -n 2 $(ARGS)
+	@exec $(PYTHON) -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(TEST_SETUP)  ## Check style, types and which package may import which
 	@$(PYTHON) -m ruff check

@@ -36,6 +36,12 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("project")
 
 KINDS = ("sqlite", "postgresql")
+LONGEST = ("browser", "soak")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest, so that none runs on alone when all others have ended."""
+    items.sort(key=lambda item: item.path.parent.name not in LONGEST)
 
 
 @pytest.fixture(params=KINDS)

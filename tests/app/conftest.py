@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2.bccache import Bucket, BytecodeCache
@@ -141,6 +142,13 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
         library.publish(session, version, by=None, now=datetime(2026, 1, 1, tzinfo=UTC))
     yield app
     app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def friday_evening() -> Iterator[time_machine.Traveller]:
+    """Let the clock stand ten minutes after the time of the referral, until a test moves it."""
+    with time_machine.travel(NOW + timedelta(minutes=10), tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,15 +13,10 @@ from sqlalchemy.orm import Session
 from processes.models import Action, Record
 from tests.app.test_family import BROTHERS, about, page_of
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 DUE = {"actions-0-due_on-day": "7", "actions-0-due_on-month": "12", "actions-0-due_on-year": "2026"}
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False) as clock:
-        yield clock
 
 
 @pytest.fixture

@@ -1,9 +1,8 @@
 """What stands beside a form besides earlier records: the family's open discussions, the story."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,15 +10,11 @@ from sqlalchemy.orm import Session
 from processes.models import Task
 from tests.app.test_tasks import HELD, task_of
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 BROTHER = {"children-1-name": "Leo Doe"}
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def test_other_open_discussions_of_the_family_stand_beside_the_form(

@@ -1,10 +1,9 @@
 """What was answered already stands on later pages, with where it comes from."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,16 +11,12 @@ from sqlalchemy.orm import Session
 from processes.models import Fact, Record
 from tests.app.test_tasks import HELD, task_of
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 SOURCE = "Carried forward from:"
 SAID = "Bruises on both arms.\r\nShe says she fell."
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def sources(page: str) -> list[str]:

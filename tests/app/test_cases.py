@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,14 +11,10 @@ from processes import incidents
 from processes.models import Fact, Task, Timer
 from tests.app.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def test_a_case_is_found_by_reference_or_name(refer: Refer, sign_in: SignIn):

@@ -1,23 +1,18 @@
 """Earlier records are read beside the form, without leaving it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from tests.app.test_tasks import HELD, task_of
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def beside(page: str) -> list[str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,15 +13,11 @@ from sqlalchemy.orm import Session
 from processes.models import Case, Record, Task
 from tests.app.test_tasks import HELD
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 BROTHERS = {"children-1-name": "Leo Doe", "children-2-name": "Finn Doe"}
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def page_of(session: Session, case_id: int, element: str = "hold_strategy_discussion") -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
@@ -20,6 +19,8 @@ from werkzeug.test import TestResponse
 from processes import database
 from processes.models import Case, Fact, Record, Task
 from tests.app.conftest import REFERRAL
+
+pytestmark = pytest.mark.usefixtures("friday_evening")
 
 SignIn = Callable[..., FlaskClient]
 
@@ -59,12 +60,6 @@ def known(app: Flask, browsers: dict[str, FlaskClient]) -> dict[str, list[str]]:
             "procedure": ["england"], "name": ["england"], "origin": ["referral", "open_case"],
             "process": ["pathway", "new_information"], "kind": ["pdf", "docx", "ics"],
         }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def send(browser: FlaskClient, path: str, method: str, sent: dict[str, Any]) -> TestResponse:

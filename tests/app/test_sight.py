@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,15 +16,10 @@ from processes.roles import PRACTITIONERS, SEES
 from tests.app.conftest import NOW, REFERRAL
 from tests.app.test_tasks import HELD
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 REFUSED = "You do not see this case"
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False) as clock:
-        yield clock
 
 
 def history(session: Session, what: str) -> list[tuple[int | None, int | None, dict[str, Any]]]:

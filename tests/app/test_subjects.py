@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,14 +12,9 @@ from sqlalchemy.orm import Session
 from processes.models import Task
 from tests.app.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False) as clock:
-        yield clock
 
 
 def test_no_task_is_handed_over_to_whoever_the_concern_is_about(

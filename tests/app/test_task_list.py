@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, insert, select
@@ -17,6 +16,8 @@ from sqlalchemy.orm import Session
 from processes import database
 from processes.models import Case, Fact, FamilyGroup, Instance, Task
 from tests.app.test_tasks import task_of
+
+pytestmark = pytest.mark.usefixtures("friday_evening")
 
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
@@ -27,12 +28,6 @@ SECOND = {
     "children-1-born_on-month": "2",
     "children-1-born_on-year": "2022",
 }
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def test_brothers_and_sisters_stand_together(refer: Refer, sign_in: SignIn):

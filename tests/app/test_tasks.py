@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.models import Record, Task
+
+pytestmark = pytest.mark.usefixtures("friday_evening")
 
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
@@ -22,12 +23,6 @@ HELD = {
     "actions-0-action": "Arrange a paediatric assessment",
     "actions-0-person": "Ines Costa",
 }
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def task_of(session: Session, element: str = "hold_strategy_discussion") -> str:

@@ -24,18 +24,14 @@ from tests.app.test_family import BROTHERS, about, held, page_of
 from tests.app.test_tasks import HELD, task_of
 from tests.guards import hostile
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 
 START = "/referrals/new/england/referral"
 PDF = b"%PDF-1.7 a letter"
 PNG = b"\x89PNG\r\n\x1a\n a drawing"
-
-
-@pytest.fixture(autouse=True)
-def friday_evening():
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def pdf(name: str = "letter.pdf", content: bytes = PDF) -> FileStorage:

@@ -1,7 +1,7 @@
 """One story of a child: what records say happened, what was added, and what became late."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from processes import database, timers
 from processes.models import Task
 from tests.app.conftest import NOW
+
+pytestmark = pytest.mark.usefixtures("friday_evening")
 
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
@@ -28,12 +30,6 @@ FELL = {
     "entries-1-what": "She seems afraid.",
     "entries-1-kind": "opinion",
 }
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def lines(page: str) -> list[str]:

@@ -1,10 +1,9 @@
 """A child's page as a whole: its sections in order, and what it asks of the database."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -14,14 +13,10 @@ from app import sections
 from processes import database
 from processes.models import Task
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def count_statements(app: Flask, browser: FlaskClient, address: str) -> int:

@@ -1,10 +1,9 @@
 """Who has to do with a child's case, on the child's page."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,14 +11,10 @@ from processes import database
 from processes.models import Involvement
 from tests.app.conftest import NOW
 
+pytestmark = pytest.mark.usefixtures("friday_evening")
+
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
-
-
-@pytest.fixture(autouse=True)
-def friday_evening() -> Iterator[None]:
-    with time_machine.travel("2026-12-04T17:00Z", tick=False):
-        yield
 
 
 def involve(app: Flask, case_id: int, name: str, part: str, **more: Any) -> None:
