@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import Engine, select
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from app import create_app
 from app.config import Settings
@@ -59,7 +59,7 @@ def work_together(url: str, seed: int, seconds: float, deeds: int = 1_000_000) -
     engine: Engine = app.extensions["engine"]
     _prepare(engine, app.extensions["doorkeeper"].hasher)
     until = time.monotonic() + seconds
-    with _served(app) as port:
+    with served(app) as port:
         workers = [
             threading.Thread(
                 target=_Worker(engine, port, name, seed, found).work, args=(until, deeds)
@@ -232,13 +232,15 @@ def _words(engine: Engine) -> set[str]:
 
 
 @contextmanager
-def _served(app: Flask) -> Iterator[int]:
+def served(app: Flask) -> Iterator[int]:
+    """Serve the application to this machine, and say at which port."""
     server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
         yield server.effective_port
     finally:
-        server.close()
+        # in its own thread, and with what the other side still holds open: else it goes on
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
         thread.join(timeout=5)
         server.task_dispatcher.shutdown()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
-from waitress import create_server
 
 from app import create_app, demo, migrations
 from app.config import Settings
+from bench.pair import served as at_an_address
 from processes import database, library, telling
 from processes.models import Message
 
@@ -50,13 +48,8 @@ def serving(folder: Path, *, with_demo: bool) -> Iterator[tuple[Flask, str]]:
             demo.add(session, app.extensions["doorkeeper"].hasher, settings.procedures, now)
     if with_demo:
         _tell(app, now)
-    server: Any = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield app, f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
-    server.task_dispatcher.shutdown()
+    with at_an_address(app) as port:
+        yield app, f"http://127.0.0.1:{port}"
     app.extensions["engine"].dispose()
 
 
