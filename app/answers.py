@@ -26,6 +26,7 @@ from forms.components import FILES, first_key, questions
 from forms.fields import is_blank
 from processes.carrying import Carried
 from processes.library import Procedure
+from processes.sending_back import SentBack
 from processes.signing import Refusal
 
 # Names that no question can have, because a key begins with a letter.
@@ -55,9 +56,10 @@ class Sheet:
         name: str = "",
         case_id: int = 0,
         carried: Mapping[str, Carried] | None = None,
+        sent_back: SentBack | None = None,
         others: Sequence[Child] = (),
     ) -> None:
-        child = Child(facts, answers or {}, name, case_id, carried or {})
+        child = Child(facts, answers or {}, name, case_id, carried or {}, sent_back)
         self.form = offering(form, [name, *(each.name for each in others)]) if others else form
         self.others = others
         self.was_sent = self.was_pressed = False

@@ -11,10 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer
 
 from app.guard import look
-from processes import carrying, records
 from processes.carrying import Carried
-from processes.facts import CASE, Facts, Scope
-from processes.library import Procedure
+from processes.facts import CASE
 from processes.models import Case, Fact, Person, Record
 
 if TYPE_CHECKING:
@@ -29,15 +27,6 @@ class Source:
     at: datetime
     by: str
     record_id: int | None = None
-
-
-def into(
-    database: Session, case_id: int, procedure: Procedure, task: str, scope: Scope, facts: Facts
-) -> dict[str, Carried]:
-    """Return what a task's page begins with, to be confirmed and not written again."""
-    named = carrying.tasks_named(procedure.forms[task], carrying.FROM)
-    known = records.known(database, case_id, named)
-    return carrying.forward(procedure.forms, task, known, scope, facts)
 
 
 def sources(database: Session, filled: Iterable[Filled]) -> dict[str, Source]:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
-from app import answers, carried, formats, standing
+from app import answers, formats, standing
 from app.filled import Child, head, mark_of, parted
 from app.guard import look
 from forms import Form
 from forms.children import offering
-from processes import copies, library, together
+from processes import copies, library, records, together
 from processes.library import Procedure
 from processes.models import Case, Record, Task
 from processes.rows import read_facts
@@ -35,6 +35,7 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
         name=first.name,
         case_id=first.case_id,
         carried=first.carried,
+        sent_back=first.sent_back,
         others=others,
     )
     return shown, {each.case_id: each for each in tasks}
@@ -59,9 +60,9 @@ def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:
         .options(joinedload(Record.recorded_by))
         .order_by(Record.id)
     )
-    records = {record.case_id: record for record in found}
+    gone = {record.case_id: record for record in found}
     for case_id in shown.gone:
-        case, record = database.get(Case, case_id), records.get(case_id)
+        case, record = database.get(Case, case_id), gone.get(case_id)
         if case is not None and case.family_group_id == task.case.family_group_id:
             shown.refused.append(_gone(case, record))
 
@@ -132,10 +133,11 @@ def _child(database: Session, task: Task) -> Child:
     facts = read_facts(database, task.case_id)
     scope = standing.scope(database, task)
     procedure = library.procedure_of(task.case.version)
-    known = carried.into(database, task.case_id, procedure, task.element, scope, facts)
+    known, sent_back = records.carried_into(database, procedure.forms, task, scope, facts)
     begins = {key: each.value for key, each in known.items()}
     begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
-    return Child(facts.context(scope), begins, task.case.child_name, task.case_id, known)
+    child = task.case.child_name, task.case_id
+    return Child(facts.context(scope), begins, *child, known, sent_back)
 
 
 def _gone(case: Case, record: Record | None) -> answers.Wrong:

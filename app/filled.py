@@ -17,6 +17,7 @@ from forms import MOST_ROWS, Component, Form
 from forms.children import own_keys
 from forms.components import FILES, LIST, questions
 from processes.carrying import Carried
+from processes.sending_back import SentBack
 
 _MARKED = re.compile("(_[0-9]+-)(.+)", re.DOTALL)
 
@@ -46,6 +47,7 @@ class Child:
     name: str = ""
     case_id: int = 0
     carried: Mapping[str, Carried] = field(default_factory=dict)  # of the answers it begins with
+    sent_back: SentBack | None = None  # why the step waits once more, if it was sent back
 
 
 class Filled:

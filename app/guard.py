@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.exceptions import Forbidden
 
 from app import auth, remember, sessions, words
-from processes import library, sight
+from processes import library, records, sight
 from processes.models import Action, Case, Record, Task
 from processes.sight import Sight
 
@@ -64,7 +64,7 @@ def _task(database: Session, key: Any) -> Asked | None:
     for task, is_subject in database.execute(_TASK, given):
         is_mine = bool(set(task.roles) & set(g.person.roles))
         return Asked(task, task.case, may_act=is_mine and not is_subject)
-    written = select(Record).where(Record.task_key == key).order_by(Record.id).limit(1)
+    written = records.of_task(key).limit(1)
     asked = _with_case(database, database.scalars(written).first())
     if asked:  # whose task it was is told who completed it meanwhile
         procedure = library.procedure_of(asked.case.version)

@@ -49,6 +49,10 @@ def _revised(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return f"Wrote version {detail['edition']} of: {detail['name']}. Reason: {detail['why']}"
 
 
+def _sent_back(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    return f"Sent back: {entry.detail['name']}. Reason: {entry.detail['why']}"
+
+
 def _passed(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     detail, late = entry.detail, entry.detail.get("late_by")
     told = f", told {_span(late)} later" if late and late >= timedelta(minutes=5) else ""
@@ -142,6 +146,7 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "mail not delivered": _mailed,
     "mail sent again": _mailed,
     "record revised": _revised,
+    "step sent back": _sent_back,
     "fact corrected": _corrected,
     "action done": _done,
     "deadline passed": _passed,

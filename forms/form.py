@@ -50,6 +50,12 @@ class Form:
         return [each for each in lists if each.properties.get("becomes") == what]
 
     @cached_property
+    def sends_back(self) -> dict[str, str]:
+        """The steps that can be sent back here, and the question whose answer is the reason."""
+        asked = ((each.properties.get("sends_back"), each.key) for each in self.questions())
+        return {step: key for step, key in asked if step}
+
+    @cached_property
     def labels(self) -> dict[str, str]:
         return {question.key: question.label for question in self.questions()}
 

@@ -3,7 +3,8 @@
 A form says of a question where its answer comes from, as tasks and their questions:
 `"carried_from": "hold_strategy_discussion.concerns, record_referral.concerns"`. Of the records so
 named the one of the same discussion or enquiry counts, else the latest. What is known of the child
-as a fact is carried to every form that asks for it. The earlier record never changes by it.
+as a fact is carried to every form that asks for it, but for a question that is carried from
+nowhere: `"carried_from": ""`. The earlier record never changes by it.
 """
 
 from __future__ import annotations
@@ -38,11 +39,18 @@ def forward(
     found = {}
     for question in forms[task].questions():
         carried = _from_records(forms, question, records, scope, facts)
-        if carried is None and known.get(question.key) is not None:
+        is_carried = question.properties.get(FROM) != ""
+        if carried is None and is_carried and known.get(question.key) is not None:
             carried = Carried(known[question.key], facts.record_of(CASE, question.key))
         if carried is not None:
             found[question.key] = carried
     return found
+
+
+def again(form: Form, record: Any, scope: Scope, facts: Facts) -> dict[str, Carried]:
+    """Return what a task begins with that was sent back: what it wrote, as it is known by now."""
+    found = {each.key: _answer(record, each.key, facts) for each in form.questions()}
+    return {key: each for key, each in found.items() if not is_blank(each.value)}
 
 
 def unchanged(carried: Mapping[str, Carried], answers: Mapping[str, Any]) -> dict[str, int] | None:

@@ -15,14 +15,24 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from processes import beside, carrying, ending, library, records, signatures, signing, stages
+from processes import (
+    beside,
+    carrying,
+    ending,
+    library,
+    records,
+    sending_back,
+    signatures,
+    signing,
+    stages,
+)
 from processes.beside import CannotBegin as CannotBegin
 from processes.beside import NotYourTask as NotYourTask
 from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
-from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
+from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
 from processes.rows import CaseNotFound, read_facts
 
 _OURS = re.compile(r"SP-\d+", re.IGNORECASE)
@@ -217,32 +227,51 @@ def complete(
         raise NotYourTask(f"“{task.name}” is for {task.lane}.")
     instance = loaded.instances[task.instance_id]
     scope = stages.scope_of(loaded, instance, task.process, task.stage)
-    forms = loaded.procedure.forms
-    known = records.known(
-        loaded.session,
-        loaded.case.id,
-        carrying.tasks_named(forms[task.element], carrying.FROM),
-        scope if task.element in loaded.procedure.signing_tasks else None,
-    )
-    signed_hash = signing.check(loaded, task, answers, scope, known, by=by)
-    carried = carrying.forward(forms, task.element, known, scope, loaded.facts)
-    place = {name: getattr(task, name, None) for name in records.PLACE}
-    place |= {"task_key": key, "scope": scope[0], "number": scope[1], "together": together}
-    place |= {"signed_hash": signed_hash, "carried": carrying.unchanged(carried, answers)}
-    record = records.write(loaded, place, answers, by=by)
+    record = _record(loaded, task, answers, scope, by, together)
     for name in loaded.procedure.fact_names & answers.keys():
         if answers[name] is not None:  # what is left blank corrects nothing
-            loaded.add_fact(scope, name, answers[name], record_id=record.id)
+            loaded.add_fact(scope, name, answers[name], record_id=record.id, why=record.why)
     loaded.note("task completed", element=task.element, name=task.name, record=record.id)
     if loaded.is_anything_due():
         loaded.advance(task.instance_id)  # what fell due before this moment is told first
     loaded.running(task.instance_id).complete(key)
     loaded.advance(task.instance_id)
+    if sent := sending_back.by_answers(loaded.procedure.forms[task.element], answers):
+        sending_back.give_back(loaded, instance, *sent, scope)
     # a linked child is named in the answers that led to the linked case, and a name is no fact
     loaded.linked_requests = [{**asked, **answers} for asked in loaded.linked_requests]
     ending.explained(loaded)
     ending.with_its_case(loaded, instance)
     return record
+
+
+def _record(
+    loaded: LoadedCase,
+    task: Task,
+    answers: Mapping[str, Any],
+    scope: Scope,
+    by: Person,
+    together: str | None,
+) -> Record:
+    """Keep a task's answers as a record, or as a new edition of the one that was sent back."""
+    forms, element = loaded.procedure.forms, task.element
+    named = carrying.tasks_named(forms[element], carrying.FROM)
+    known = records.known(
+        loaded.session,
+        loaded.case.id,
+        named | sending_back.told_by(forms, element),
+        scope if element in loaded.procedure.signing_tasks else None,
+    )
+    signed_hash = signing.check(loaded, task, answers, scope, known, by=by)
+    own = {"together": together, "signed_hash": signed_hash}
+    if back := sending_back.find(forms, element, known, scope, task.instance_id):
+        own["anew_key"] = task.key
+        return records.write_anew(loaded, back.record.id, answers, back.why, by=by, **own)
+    carried = carrying.forward(forms, element, known, scope, loaded.facts)
+    place = {name: getattr(task, name, None) for name in records.PLACE}
+    place |= {"task_key": task.key, "scope": scope[0], "number": scope[1], **own}
+    place["carried"] = carrying.unchanged(carried, answers)
+    return records.write(loaded, place, answers, by=by)
 
 
 def _serve(loaded: LoadedCase) -> None:

@@ -8,13 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from processes import actions, attachments, carrying, copies, involvement, rows, signatures
-from processes.facts import CASE, Scope
+from forms import Form
+from processes import (
+    actions,
+    attachments,
+    carrying,
+    copies,
+    involvement,
+    rows,
+    sending_back,
+    signatures,
+)
+from processes.carrying import Carried
+from processes.facts import CASE, Facts, Scope
 from processes.loaded import LoadedCase
-from processes.models import Fact, Person, Record
+from processes.models import Fact, Person, Record, Task
+from processes.sending_back import SentBack
 
 _KNOWN = (
     select(
@@ -25,6 +37,7 @@ _KNOWN = (
         Record.number,
         Record.instance_id,
         Record.answers,
+        Record.recorded_at,
         Person.name.label("recorded_by"),
     )
     .join(Person, Person.id == Record.recorded_by_id)
@@ -99,6 +112,43 @@ def revise(
     return newer
 
 
+def write_anew(
+    loaded: LoadedCase,
+    record_id: int,
+    answers: Mapping[str, Any],
+    why: str,
+    *,
+    by: Person,
+    **own: Any,
+) -> Record:
+    """Write what was sent back as a new edition of its record; what it says no more is no fact."""
+    earlier = loaded.session.get_one(Record, record_id)
+    newer = write(
+        loaded,
+        {name: getattr(earlier, name) for name in PLACE} | own,
+        answers,
+        by=by,
+        why=why,
+        edition=earlier.edition + 1,
+        carried=carrying.still(earlier.carried, changes(earlier, answers)),
+    )
+    scope = (newer.scope, newer.number)
+    for name in loaded.procedure.fact_names & earlier.answers.keys():
+        is_its_own = loaded.facts.get(scope, name) == earlier.answers[name]
+        if is_its_own and answers.get(name) is None:
+            loaded.add_fact(scope, name, None, record_id=newer.id, why=why)
+    return newer
+
+
+def of_task(key: str) -> Select[Record]:
+    """Select the records that a task wrote, the first one first, also one that was sent back."""
+    return (
+        select(Record)
+        .where(or_(Record.task_key == key, Record.anew_key == key))
+        .order_by(Record.id)
+    )
+
+
 def known(
     session: Session, case_id: int, tasks: Iterable[str], scope: Scope | None = None
 ) -> list[Any]:
@@ -116,6 +166,21 @@ def known(
         latest.pop(record.task_key, None)
         latest[record.task_key] = record
     return list(latest.values())
+
+
+def carried_into(
+    session: Session, forms: Mapping[str, Form], task: Task, scope: Scope, facts: Facts
+) -> tuple[dict[str, Carried], SentBack | None]:
+    """Return what an open task's page begins with, to be confirmed and not written again.
+
+    What was sent back begins as it was written, with the reason to put it right.
+    """
+    form = forms[task.element]
+    named = carrying.tasks_named(form, carrying.FROM) | sending_back.told_by(forms, task.element)
+    earlier = known(session, task.case_id, named)
+    if back := sending_back.find(forms, task.element, earlier, scope, task.instance_id):
+        return carrying.again(form, back.record, scope, facts), back
+    return carrying.forward(forms, task.element, earlier, scope, facts), None
 
 
 def done_anew(written: Iterable[Record]) -> dict[str, Record]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select
 
-from processes import values
+from processes import sending_back, values
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
 from processes.loaded import LoadedCase
@@ -63,10 +63,12 @@ def check(
     """Refuse to complete a signing task while something is missing; else return the content's hash.
 
     `known` are the case's records as `records.known` reads them. Tasks that `signing.dmn` does not
-    name are not signing tasks: they return None.
+    name are not signing tasks: they return None. Who sends a step back signs nothing either.
     """
     procedure = loaded.procedure
     if task.element not in procedure.signing_tasks:
+        return None
+    if sending_back.by_answers(procedure.forms[task.element], answers):
         return None
     records = _covered(known, task, scope)
     context = _context(loaded, records, answers, scope)

@@ -24,7 +24,7 @@ from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import look, sight_of
 from app.pages import said
-from processes import cases, library, signing, tasks, together
+from processes import cases, library, records, signing, tasks, together
 from processes import drafts as kept_drafts
 from processes.library import Procedure
 from processes.models import Case, Draft, Person, Record, Task
@@ -166,8 +166,8 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
     here = drafts.on_page(sheet, given, url_for("tasks.complete", key=task.key))
     sheet.sources = carried.sources(database, sheet.filled)
     seen = sight_of(task.case)
-    records = [each for each in standing.records(database, task.case_id) if seen.shows(each)]
-    sheet.earlier = earlier.beside(procedure, sheet.form, records)
+    recorded = [each for each in standing.records(database, task.case_id) if seen.shows(each)]
+    sheet.earlier = earlier.beside(procedure, sheet.form, recorded)
     return render_template(
         "tasks/complete.html",
         task=task,
@@ -181,7 +181,7 @@ def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:
         stage=words.stage(procedure, task.process, number),
         waiting=standing.waiting(database, [task], g.now)[0],
         why=words.why_asked(procedure, task.process, task.element),
-        records=records,
+        records=recorded,
     )
 
 
@@ -200,7 +200,7 @@ def _writing(task: Task) -> list[tuple[str, datetime]]:
 def _go_on_with_others(key: str) -> tuple[str, int] | None:
     """Offer the form, with all that was typed, for the other children whom it was to be about."""
     database = sessions.current()
-    record = database.scalars(select(Record).where(Record.task_key == key).limit(1)).first()
+    record = database.scalars(records.of_task(key).limit(1)).first()
     found = family.heir(database, record, request.form) if record else None
     if not found or not set(found[0].roles) & set(g.person.roles):
         return None
@@ -216,8 +216,8 @@ def _not_open(key: str) -> tuple[str, int]:
     """Say who completed the task meanwhile; what was typed for it is kept, and there to be read."""
     database = sessions.current()
     drafts.keep()
-    of_task = select(Record).where(Record.task_key == key).order_by(Record.id)
-    record = database.scalars(of_task.options(joinedload(Record.recorded_by)).limit(1)).first()
+    written = records.of_task(key).options(joinedload(Record.recorded_by)).limit(1)
+    record = database.scalars(written).first()
     typed, may_read = [], False
     if record is not None:
         case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])

@@ -87,6 +87,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     expressions.conditions_of_forms_read_only_what_is_known,
     expressions.conditions_of_forms_come_to_something,
     forms.actions_have_their_columns,
+    forms.what_is_sent_back_leads_back,
     papers.templates_can_be_filled_in,
     papers.markings_are_known,
 )

@@ -1,4 +1,4 @@
-"""Rules on forms beyond their own reading: what the rows of a list become needs its columns."""
+"""Rules on forms beyond their own reading: what an answer does needs a form, or a way, for it."""
 
 from collections.abc import Iterator
 
@@ -22,3 +22,17 @@ def actions_have_their_columns(files: Files) -> Iterator[Problem]:
                 ):
                     says = f"Its rows become actions, and “{key}” cannot be a {kinds[key]} of one."
                     yield Problem(f"forms/{task}.form", asked.key, says)
+
+
+def what_is_sent_back_leads_back(files: Files) -> Iterator[Problem]:
+    """Find a step that a form sends back, and no diagram leads back to from the form's task."""
+    for task, form in files.forms.items():
+        for step, key in form.sends_back.items():
+            asking = [each for each in files.diagrams.values() if task in each.nodes]
+            for diagram in asking:
+                if step not in diagram.reached([task]):
+                    says = f"It sends “{step}” back, but no way leads there. Draw one from {task}."
+                    yield diagram.problem(task, says)
+            if not asking:
+                says = f"It sends “{step}” back, but no diagram asks “{task}”."
+                yield Problem(f"forms/{task}.form", key, says)

@@ -16,7 +16,9 @@ class Record(Base):
     """The answers of a completed task, kept for good; a change is a new edition of it.
 
     `carried` names, for each answer that was taken over unchanged, the record it came from;
-    `together` is shared by the records of one completion for several children.
+    `together` is shared by the records of one completion for several children. `task_key` is the
+    task that its first edition completed; `anew_key` the one that this edition did, once the step
+    had been sent back.
     """
 
     __tablename__ = "record"
@@ -44,6 +46,7 @@ class Record(Base):
     why: Mapped[str | None]
     carried: Mapped[dict[str, int] | None] = mapped_column(Value)
     together: Mapped[str | None] = mapped_column(index=True)
+    anew_key: Mapped[str | None] = mapped_column(index=True)
 
     recorded_by: Mapped[Person] = relationship()
 

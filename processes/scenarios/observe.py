@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import carrying, cases, library, records
+from processes import cases, library, records
 from processes.facts import CASE, Context, Facts, Scope
 from processes.models import Case, HistoryEntry, Instance, Record, Task
 from processes.rows import read_facts
@@ -79,9 +79,7 @@ def known_of(session: Session, task: Task) -> tuple[Context, Context]:
     """Return the facts as the task's own questions read them, and what its page is filled with."""
     facts = read_facts(session, task.case_id)
     forms, here = library.procedure_of(task.case.version).forms, scope(place(session, task))
-    named = carrying.tasks_named(forms[task.element], carrying.FROM)
-    earlier = records.known(session, task.case_id, named)
-    carried = carrying.forward(forms, task.element, earlier, here, facts)
+    carried, _ = records.carried_into(session, forms, task, here, facts)
     return facts.context(here), {key: each.value for key, each in carried.items()}
 
 

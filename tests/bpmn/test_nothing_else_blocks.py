@@ -44,6 +44,7 @@ SAYS = {  # the task asks for little else
     "open_after_handover",
     "onward_recipient",
     "unsafe_discharge_step",
+    "lateness_sent_back_why",
 }
 A_ROW = {"name", "what", "action"}
 

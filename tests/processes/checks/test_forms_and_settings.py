@@ -101,3 +101,13 @@ def test_a_procedure_without_settings_or_pathway_is_refused():
     missing = [p.file for p in check(files) if "missing" in p.says and not p.element]
 
     assert missing == ["pathway.bpmn", "procedure.toml"]
+
+
+@pytest.mark.parametrize("step", ["record_referral", "nobody"])
+def test_a_step_is_sent_back_only_where_a_way_leads_back_to_it(step):
+    content = form("held_at", "why", properties={"sends_back": step})
+    problems = check(sound() | {"forms/hold.form": content})
+
+    assert [each.says for each in problems if "back" in each.says] == [
+        f"It sends “{step}” back, but no way leads there. Draw one from hold."
+    ]
