@@ -32,6 +32,10 @@ class ActionNotOpen(Exception):
     """The action was done, or its record changed, before this request reached it."""
 
 
+class ActionNotDone(Exception):
+    """The action was opened again, or its record changed, before this request reached it."""
+
+
 def keep(loaded: LoadedCase, record: Record) -> None:
     """Make a case's actions say what a record just written agrees.
 
@@ -63,24 +67,46 @@ def finish(
     """Say that actions, one or those of brothers and sisters, are done; each case's history keeps
     its own.
     """
-    numbers = sorted(each.id for each in actions)
-    for case_id in sorted({each.case_id for each in actions}):
-        rows.lock(session, case_id, skip_locked=False)
-    wanted = select(Action).where(Action.id.in_(numbers)).order_by(Action.id)
-    found = session.scalars(wanted.execution_options(populate_existing=True)).all()
+    found = _locked(session, actions)
     if any(each.status != OPEN for each in found):
         raise ActionNotOpen
     for each in found:
         each.status, each.closed_at, each.closed_by_id = DONE, now, by.id
         each.closed_note = note or None
     session.flush()
-    rows.add(session, HistoryEntry, [_told(each, by, now) for each in found])
+    told = [_told("action done", each, by, now, note=each.closed_note) for each in found]
+    rows.add(session, HistoryEntry, told)
 
 
-def _told(action: Action, by: Person, now: datetime) -> dict[str, Any]:
-    detail = {"name": action.what, "action": action.id, "note": action.closed_note}
-    entry = {"case_id": action.case_id, "at": now, "by_id": by.id}
-    return {**entry, "what": "action done", "detail": detail}
+def reopen(
+    session: Session, actions: Sequence[Action], why: str, *, by: Person, now: datetime
+) -> None:
+    """Say that actions are to be done after all; what was said of each stays in its history."""
+    found = _locked(session, actions)
+    if any(each.status != DONE for each in found):
+        raise ActionNotDone
+    told = [
+        _told("action reopened", each, by, now, was=each.closed_at, note=each.closed_note, why=why)
+        for each in found
+    ]
+    for each in found:
+        each.status, each.closed_at, each.closed_by_id, each.closed_note = OPEN, None, None, None
+    session.flush()
+    rows.add(session, HistoryEntry, told)
+
+
+def _locked(session: Session, actions: Sequence[Action]) -> Sequence[Action]:
+    """Lock the cases of actions, in the order of their numbers, and read the actions anew."""
+    numbers = [each.id for each in actions]
+    for case_id in sorted({each.case_id for each in actions}):
+        rows.lock(session, case_id, skip_locked=False)
+    wanted = select(Action).where(Action.id.in_(numbers)).order_by(Action.id)
+    return session.scalars(wanted.execution_options(populate_existing=True)).all()
+
+
+def _told(what: str, action: Action, by: Person, now: datetime, **more: Any) -> dict[str, Any]:
+    detail = {"name": action.what, "action": action.id, **more}
+    return {"case_id": action.case_id, "at": now, "by_id": by.id, "what": what, "detail": detail}
 
 
 def _agreed(loaded: LoadedCase, record: Record) -> Iterator[dict[str, Any]]:

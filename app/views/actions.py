@@ -39,35 +39,71 @@ def of_family(case_id: int) -> str:
 def done(action_id: int) -> Response | str | tuple[str, int]:
     """Say that an action is done, with a note if there is something to say."""
     database = sessions.current()
-    open_rows = _open_together(database, action_id)
-    (action, case), *others = open_rows
-    if not sight_of(case).whole:
-        raise Forbidden()
+    rows = _together(database, action_id, actions.OPEN)
+    action, case = rows[0]
     note, is_open = said("note"), action.status == actions.OPEN
     if request.method == "POST" and is_open:
-        chosen = {str(action.id), *request.form.getlist("also")}
-        meant = [(each, of) for each, of in open_rows if str(each.id) in chosen]
-        names = formats.listed([of.child_name for _, of in meant])
-        what, case_id = action.what, case.id
+        chosen, names = _chosen(rows)
         try:
-            actions.finish(database, [each for each, _ in meant], note, by=g.person, now=g.now)
+            actions.finish(database, chosen, note, by=g.person, now=g.now)
         except actions.ActionNotOpen:
             database.rollback()
             return done(action_id)  # it says who has done it meanwhile
-        drafts.accept()
-        database.commit()
-        flash(f"Done: {what}, for {names}.")
-        return redirect(url_for("cases.show", case_id=case_id, _anchor="actions"))
+        return _saved(action, f"Done: {action.what}, for {names}.")
     here = drafts.on_page()
     page = render_template(
-        "actions/done.html", action=action, case=case, others=others, is_open=is_open, drafts=here,
-        note=here.text("note") or note, also=here.chosen("also"),
+        "actions/done.html", action=action, case=case, others=rows[1:], is_open=is_open,
+        note=here.text("note") or note, also_for=here.chosen("also"), drafts=here,
     )  # fmt: skip
     return page, 409 if request.method == "POST" else 200
 
 
-def _open_together(database: Session, action_id: int) -> list[tuple[Action, Case]]:
-    """Return an action with its child, and those that brothers and sisters share and have open."""
+@pages.route("/actions/<int(max=2147483647):action_id>/reopen", methods=["GET", "POST"])
+@allow("practitioners")
+@keeps_drafts
+def reopen(action_id: int) -> Response | str | tuple[str, int]:
+    """Say, with a reason, that an action is to be done after all."""
+    database = sessions.current()
+    rows = _together(database, action_id, actions.DONE)
+    action, case = rows[0]
+    why, is_done = said("_why"), action.status == actions.DONE
+    missing = request.method == "POST" and is_done and not why
+    if request.method == "POST" and is_done and why:
+        chosen, names = _chosen(rows)
+        try:
+            actions.reopen(database, chosen, why, by=g.person, now=g.now)
+        except actions.ActionNotDone:
+            database.rollback()
+            return reopen(action_id)  # it says how it stands now
+        return _saved(action, f"To do after all: {action.what}, for {names}.")
+    here = drafts.on_page()
+    page = render_template(
+        "actions/reopen.html", action=action, case=case, others=rows[1:], is_done=is_done,
+        why=here.text("_why") or why, also_for=here.chosen("also"), missing=missing, drafts=here,
+    )  # fmt: skip
+    return page, 400 if missing else 409 if request.method == "POST" else 200
+
+
+def _chosen(rows: list[tuple[Action, Case]]) -> tuple[list[Action], str]:
+    """Return the actions that are meant, the page's own and those ticked, and whose they are."""
+    ticked = {str(rows[0][0].id), *request.form.getlist("also")}
+    meant = [(each, of) for each, of in rows if str(each.id) in ticked]
+    return [each for each, _ in meant], formats.listed([of.child_name for _, of in meant])
+
+
+def _saved(action: Action, says: str) -> Response:
+    case_id = action.case_id
+    drafts.accept()
+    sessions.current().commit()
+    flash(says)
+    return redirect(url_for("cases.show", case_id=case_id, _anchor="actions"))
+
+
+def _together(database: Session, action_id: int, status: str) -> list[tuple[Action, Case]]:
+    """Return an action with its child, and those that brothers and sisters share and that stand so.
+
+    The page belongs to who sees all of the child's case, and so does each of the others.
+    """
     group = select(Action.group_key).where(Action.id == action_id).scalar_subquery()
     family = (
         select(Case.family_group_id)
@@ -84,5 +120,7 @@ def _open_together(database: Session, action_id: int) -> list[tuple[Action, Case
     found = [(action, case) for action, case in rows]
     if not found:
         raise NotFound()
-    shared = [each for each in found[1:] if each[0].status == actions.OPEN]
+    if not sight_of(found[0][1]).whole:
+        raise Forbidden()
+    shared = [each for each in found[1:] if each[0].status == status]
     return [found[0], *(each for each in shared if look(each[1]).whole)]

@@ -91,8 +91,7 @@ def test_done_for_one_child_leaves_it_to_do_for_the_others(
 def test_done_for_all_is_done_for_each(three: tuple[FlaskClient, int], session: Session):
     browser, first = three
     address = done_address(session, first, "Arrange a paediatric assessment")
-    others = select(Action.id).where(Action.case_id.in_([first + 1, first + 2]))
-    ids = [str(each) for each in session.scalars(others.order_by(Action.id))]
+    ids = [str(each) for each in ids_of(session, first + 1, first + 2)]
     page = browser.post(address, data={"also": ids}, follow_redirects=True).text
     assert "for Maya Doe, Leo Doe and Finn Doe." in page
     for case_id in (first + 1, first + 2):
@@ -125,3 +124,45 @@ def test_the_family_lists_a_shared_action_once_with_the_children_s_names(
     )
     assert browser.get("/cases/999/family-actions").status_code == 404
     assert browser.get("/actions/999/done").status_code == 404
+
+
+def test_an_action_said_to_be_done_by_mistake_is_to_do_again_and_the_history_says_all_of_it(
+    three: tuple[FlaskClient, int], session: Session
+):
+    # given an action that was said to be done, for all the children
+    browser, first = three
+    address = done_address(session, first, "Arrange a paediatric assessment")
+    others = [str(action) for action in ids_of(session, first + 1, first + 2)]
+    browser.post(address, data={"also": others, "note": "Seen by Dr Costa"})
+    reopen = address.replace("/done", "/reopen")
+    assert reopen in browser.get(f"/cases/{first}").text
+    assert "Seen by Dr Costa" in browser.get(reopen).text
+
+    # when it is opened again, for two of them
+    assert browser.post(reopen, data={"also": others}).status_code == 400, "without a reason"
+    again = browser.post(reopen, data={"also": others[:1], "_why": "It was another child"})
+
+    # then it is to do for those, and what was said stays in their history
+    page = browser.get(again.location).text
+    assert "for Maya Doe and Leo Doe." in page
+    assert "<strong>by Monday 7 December</strong>" in page
+    assert "Done: Arrange a paediatric assessment. Seen by Dr Costa" in page
+    assert "“Seen by Dr Costa”. Reason: It was another child" in page
+    assert "<strong>by Monday 7 December</strong>" in browser.get(f"/cases/{first + 1}").text
+    assert "Everything that was agreed is done." in browser.get(f"/cases/{first + 2}").text
+
+
+def test_who_opens_again_what_is_open_is_told_how_it_stands_and_has_the_reason_back(
+    three: tuple[FlaskClient, int], session: Session
+):
+    browser, first = three
+    reopen = done_address(session, first, "Visit at home").replace("/done", "/reopen")
+    second = browser.post(reopen, data={"_why": "My own words"})
+    assert second.status_code == 409
+    assert "opened again already" in second.text
+    assert "My own words" in second.text
+
+
+def ids_of(session: Session, *case_ids: int) -> list[int]:
+    found = select(Action.id).where(Action.case_id.in_(case_ids)).order_by(Action.id)
+    return list(session.scalars(found))
