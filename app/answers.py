@@ -88,6 +88,16 @@ class Sheet:
         return {each.child.case_id for each in self._filled[1:]}
 
     @property
+    def sent_back(self) -> list[tuple[SentBack, list[str]]]:
+        """Why the step was sent back, each reason once, with the children it was given for."""
+        found: dict[tuple[object, ...], tuple[SentBack, list[str]]] = {}
+        for child in (each.child for each in self._filled):
+            if back := child.sent_back:
+                _, names = found.setdefault((back.by, back.at, back.why), (back, []))
+                names.append(child.name)
+        return list(found.values())
+
+    @property
     def layout(self) -> Layout:
         return Layout(self._filled, self.was_sent)
 

@@ -74,6 +74,13 @@ def _done(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     return f"Done: {entry.detail['name']}{f'. {note}' if note else ''}"
 
 
+def _to_do_after_all(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
+    detail = entry.detail
+    said = f"To do after all: {detail['name']}, said to be done {formats.moment(detail['was'], now)}"
+    note = f", “{detail['note']}”" if detail["note"] else ""
+    return f"{said}{note}. Reason: {detail['why']}"
+
+
 def _moved(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
     was, is_now = (formats.moment(entry.detail[each], now) for each in ("was", "now"))
     return f"The deadline {entry.detail['rule']} moved from {was} to {is_now}"
@@ -149,6 +156,7 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "step sent back": _sent_back,
     "fact corrected": _corrected,
     "action done": _done,
+    "action reopened": _to_do_after_all,
     "deadline passed": _passed,
     "timer fired": _came,
     "timer moved": _moved,

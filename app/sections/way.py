@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app import drawing, words
 from app.sections.page import CasePage
-from processes import records
+from processes import records, sending_back
 from processes.library import Procedure
 from processes.models import Record, Task
 
@@ -24,6 +24,7 @@ class Step:
     record: Record | None
     task: Task | None
     anew: Record | None = None
+    is_sent_back: bool = False  # by this record: it decided so, and signed nothing
 
 
 def stages(page: CasePage) -> list[tuple[str, list[Step]]]:
@@ -32,7 +33,9 @@ def stages(page: CasePage) -> list[tuple[str, list[Step]]]:
     anew = records.done_anew(page.every_record)
     for record in page.records:
         place = (record.instance_id, record.stage or record.process)
-        step = Step(record.name, record, None, anew.get(record.task_key))
+        form = page.procedure.forms.get(record.element)
+        sent = bool(form and sending_back.by_answers(form, record.answers))
+        step = Step(record.name, record, None, anew.get(record.task_key), sent)
         found.setdefault(place, []).append(step)
     for task in page.tasks:
         place = (task.instance_id, task.stage or task.process)
