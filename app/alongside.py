@@ -1,7 +1,8 @@
 """What stands beside a form besides earlier records, where a text of it asks for it.
 
 `"beside": "open discussions"` shows the other discussions about the child, or a brother or sister,
-that are open now; `"beside": "chronology"` shows the child's story.
+that are open now; `"beside": "chronology"` shows the child's story; `"beside": "open actions"` what
+was agreed for the child and is not done.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app import words
 from app.guard import sight_of
-from app.sections import chronology
+from app.sections import actions, chronology
+from app.sections.actions import Shared
 from app.sections.chronology import Entry
 from app.sections.page import CasePage
 from forms import Form
@@ -23,7 +25,7 @@ from processes import carrying, library, sight
 from processes.models import Case, Instance, Task
 from processes.stages import OWN
 
-OPEN, STORY = "open discussions", "chronology"
+OPEN, STORY, ACTIONS = "open discussions", "chronology", "open actions"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Alongside:
 
     open: list[Open] = field(default_factory=list)
     story: list[Entry] = field(default_factory=list)
+    actions: list[Shared] = field(default_factory=list)
 
 
 def of(database: Session, task: Task, form: Form, same_step: Iterable[Task]) -> Alongside:
@@ -50,7 +53,13 @@ def of(database: Session, task: Task, form: Form, same_step: Iterable[Task]) -> 
     return Alongside(
         _open(database, task, same_step) if OPEN in asked else [],
         chronology.load(page) if STORY in asked and page.seen.whole else [],
+        _to_do(page) if ACTIONS in asked and page.seen.whole else [],
     )
+
+
+def _to_do(page: CasePage) -> list[Shared]:
+    agreed = actions.load(page)
+    return agreed.to_do if agreed else []
 
 
 def _open(database: Session, task: Task, same_step: Iterable[Task]) -> list[Open]:

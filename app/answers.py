@@ -44,7 +44,8 @@ class Wrong:
 
 class Sheet:
     """A form as one page shows it, for one child or for several. `facts` are what its conditions
-    may read besides its answers; `others` are brothers and sisters whom it may be about too.
+    may read besides its answers; `others` are brothers and sisters whom it may be about too;
+    `names` are those of all the children whom its rows may be for, if there are more.
     """
 
     def __init__(
@@ -58,9 +59,11 @@ class Sheet:
         carried: Mapping[str, Carried] | None = None,
         sent_back: SentBack | None = None,
         others: Sequence[Child] = (),
+        names: Sequence[str] = (),
     ) -> None:
         child = Child(facts, answers or {}, name, case_id, carried or {}, sent_back)
-        self.form = offering(form, [name, *(each.name for each in others)]) if others else form
+        offered = names or [name, *(each.name for each in others)]
+        self.form = offering(form, offered) if others or names else form
         self.others = others
         self.was_sent = self.was_pressed = False
         self.errors: dict[str, str] = {}
@@ -109,6 +112,11 @@ class Sheet:
             (name, text) for name, text in self._unshown if name != DIFFERS or text not in offered
         ]
         return [*layout.kept(), *unshown]
+
+    def show(self, typed: dict[str, Any]) -> None:
+        """Show this instead of what the page begins with; nothing in it is called wrong yet."""
+        self._first.show(typed)
+        self._fill(self.others, MultiDict())
 
     def resume(self, posted: MultiDict[str, str]) -> None:
         """Show what was posted, or kept as a draft of it; nothing in it is called wrong yet."""

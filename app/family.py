@@ -13,7 +13,6 @@ from app import answers, formats, standing
 from app.filled import Child, head, mark_of, parted
 from app.guard import look
 from forms import Form
-from forms.children import offering
 from processes import copies, library, records, together
 from processes.library import Procedure
 from processes.models import Case, Record, Task
@@ -39,16 +38,6 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
         others=others,
     )
     return shown, {each.case_id: each for each in tasks}
-
-
-def form_of(database: Session, procedure: Procedure, record: Record) -> Form:
-    """Return the form a record is an answer to, offering the children it was written about."""
-    form = procedure.forms[record.element]
-    if record.together is None:
-        return form
-    about = select(Case.child_name).join(Record, Record.case_id == Case.id)
-    about = about.where(Record.together == record.together).group_by(Case.id, Case.child_name)
-    return offering(form, list(database.scalars(about.order_by(Case.id))))
 
 
 def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:

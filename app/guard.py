@@ -20,6 +20,7 @@ from werkzeug.exceptions import Forbidden
 
 from app import auth, remember, sessions, words
 from processes import library, records, sight
+from processes.library import Procedure
 from processes.models import Action, Case, Record, Task
 from processes.sight import Sight
 
@@ -52,6 +53,12 @@ def _case(database: Session, number: Any) -> Asked | None:
 
 def _record(database: Session, number: Any) -> Asked | None:
     return _with_case(database, database.get(Record, number))
+
+
+def may_revise(record: Record, procedure: Procedure) -> bool:
+    """Say whether the person who asks wrote the record, or has a role whose task it was."""
+    roles = words.roles_of_task(procedure, record.element)
+    return record.recorded_by_id == g.person.id or not roles.isdisjoint(g.person.roles)
 
 
 def _action(database: Session, number: Any) -> Asked | None:

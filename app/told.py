@@ -76,9 +76,9 @@ def _done(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
 
 def _to_do_after_all(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
     detail = entry.detail
-    said = f"To do after all: {detail['name']}, said to be done {formats.moment(detail['was'], now)}"
+    done = f"said to be done {formats.moment(detail['was'], now)}"
     note = f", “{detail['note']}”" if detail["note"] else ""
-    return f"{said}{note}. Reason: {detail['why']}"
+    return f"To do after all: {detail['name']}, {done}{note}. Reason: {detail['why']}"
 
 
 def _moved(entry: HistoryEntry, _: Procedure, now: datetime) -> str:

@@ -84,9 +84,7 @@ def give_back(loaded: LoadedCase, instance: Instance, step: str, why: str, scope
                 task.assignee_id = author.id
 
 
-def _author(
-    loaded: LoadedCase, instance: Instance, step: str, scope: Scope
-) -> Person | None:
+def _author(loaded: LoadedCase, instance: Instance, step: str, scope: Scope) -> Person | None:
     written = (
         select(Person)
         .join(Record, Record.recorded_by_id == Person.id)

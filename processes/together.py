@@ -47,6 +47,45 @@ def complete_tasks(
     return written
 
 
+def revise(
+    session: Session,
+    changed: Mapping[int, Mapping[str, Any]],
+    why: str,
+    *,
+    by: Person,
+    now: datetime,
+) -> list[Record]:
+    """Put records of several children right in one go, for one reason.
+
+    `changed` is by the records' numbers; each child's record becomes a new edition of its own. The
+    cases are locked in the order of their numbers.
+    """
+    meant = select(Record).where(Record.id.in_(changed)).order_by(Record.case_id, Record.id)
+    return [
+        cases.revise(session, each, changed[each.id], why, by=by, now=now)
+        for each in session.scalars(meant).all()
+    ]
+
+
+def written_with(session: Session, record: Record) -> list[Record]:
+    """Return the records of other children that were written with this one, as they stand now.
+
+    One that was written anew alone since then is not among them.
+    """
+    if record.together is None:
+        return []
+    at_once = select(Record.task_key).where(Record.together == record.together)
+    every = select(Record).where(Record.task_key.in_(at_once)).order_by(Record.case_id, Record.id)
+    latest = {each.task_key: each for each in session.scalars(every)}
+    return [
+        each
+        for each in latest.values()
+        if each.together == record.together
+        and each.version_id == record.version_id
+        and each.case_id != record.case_id
+    ]
+
+
 def same_step(session: Session, task: Task, roles: Sequence[str]) -> list[Task]:
     """Return the open tasks of brothers and sisters that are at the same step, one a child.
 

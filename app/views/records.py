@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import answers, carried, drafts, family, papers, remember, sessions, standing, words
+from app import carried, drafts, family, papers, remember, sessions, words
+from app.answers import Sheet
 from app.auth import allow
 from app.carried import Source
 from app.drafts import keeps_drafts
+from app.guard import may_revise
 from app.pages import said
-from processes import attachments, cases, library
-from processes.library import Procedure
+from app.put_right import Written
+from processes import attachments, library, together
 from processes.models import Attachment, Case, Record
 
 pages = Blueprint("records", __name__, url_prefix="/records")
@@ -41,7 +43,7 @@ def show(record_id: int) -> str:
         sources=_sources(database, record),
         files=attachments.named(procedure.forms[record.element], record.answers),
         versions=versions,
-        may_revise=_may_revise(record, procedure),
+        may_revise=may_revise(record, procedure),
         is_latest=record.id == versions[-1].id,
     )
 
@@ -75,25 +77,19 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
     record = _record(database, record_id)
     case = database.get_one(Case, record.case_id)
     procedure = library.procedure_of(case.version)
-    if not _may_revise(record, procedure):
+    if not may_revise(record, procedure):
         raise Forbidden()
-    facts = standing.context(database, case.id, (record.scope, record.number))
-    form = family.form_of(database, procedure, record)
-    sheet = answers.Sheet(form, facts, record.answers, name=case.child_name)
-    why, missing = said("_why"), False
+    written = Written(database, record, case, procedure)
+    sheet, why, missing = written.sheet, said("_why"), False
     if request.method == "POST":
-        given = sheet.read(request.form)
+        given = sheet.read_all(request.form)
         missing = not why and not sheet.was_pressed
         if given is not None and not missing:
-            given = {
-                **dict.fromkeys(record.answers),
-                **given,
-            }  # what is hidden now is answered no more
-            newer = cases.revise(database, record, given, why, by=g.person, now=g.now)
-            drafts.accept()
-            database.commit()
-            flash(f"Version {newer.edition} is saved. The earlier one stays.")
-            return redirect(url_for("records.show", record_id=newer.id))
+            changed = written.changed(given)
+            newer = together.revise(database, changed, why, by=g.person, now=g.now)
+            return _saved(next(each for each in newer if each.case_id == case.id), sheet)
+    else:
+        written.go_on()
     here = drafts.on_page(sheet)
     page = render_template(
         "records/revise.html",
@@ -105,6 +101,14 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
         drafts=here,
     )
     return page, 400 if sheet.problems or missing else 200
+
+
+def _saved(newer: Record, sheet: Sheet) -> Response:
+    drafts.accept()
+    sessions.current().commit()
+    about = family.about(sheet)
+    flash(f"Version {newer.edition} is saved{about}. The earlier one stays.")
+    return redirect(url_for("records.show", record_id=newer.id))
 
 
 def _record(database: Session, record_id: int) -> Record:
@@ -119,9 +123,3 @@ def _sources(database: Session, record: Record) -> dict[str, Source]:
     from_record = record.carried or {}
     found = carried.of_records(database, from_record.values())
     return {key: found[number] for key, number in from_record.items() if number in found}
-
-
-def _may_revise(record: Record, procedure: Procedure) -> bool:
-    """Say whether the person who asks wrote the record, or has a role whose task it was."""
-    roles = words.roles_of_task(procedure, record.element)
-    return record.recorded_by_id == g.person.id or not roles.isdisjoint(g.person.roles)

@@ -22,7 +22,7 @@ from app import (
 )
 from app.auth import allow
 from app.drafts import keeps_drafts
-from app.guard import look, sight_of
+from app.guard import look, may_revise, sight_of
 from app.pages import said
 from processes import cases, library, records, signing, tasks, together
 from processes import drafts as kept_drafts
@@ -218,16 +218,19 @@ def _not_open(key: str) -> tuple[str, int]:
     drafts.keep()
     written = records.of_task(key).options(joinedload(Record.recorded_by)).limit(1)
     record = database.scalars(written).first()
-    typed, may_read = [], False
+    typed, may_read, newest = [], False, None
     if record is not None:
         case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])
         may_read = look(case).shows(record)
         form = library.procedure_of(case.version).forms[record.element]
         typed = [(draft, drafts.readable(draft, form)) for draft in drafts.mine()]
+        if may_read and may_revise(record, library.procedure_of(case.version)):
+            newest = records.editions(database, record)[-1]
     page = render_template(
         "tasks/not_open.html",
         record=record,
         typed=typed,
         may_read=may_read,
+        newest=newest,
     )
     return page, 409 if request.method == "POST" else 404

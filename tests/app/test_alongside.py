@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.models import Task
+from processes.models import Action, Task
 from tests.app.test_tasks import HELD, task_of
 
 pytestmark = pytest.mark.usefixtures("friday_evening")
@@ -50,3 +50,24 @@ def test_the_chronology_stands_beside_the_form(refer: Refer, sign_in: SignIn, se
     told = page[page.index("The chronology (") :].split("</details>")[0]
     assert "The case began" in told
     assert told.index("Record the referral") < told.index("Hold the strategy discussion")
+
+
+def test_what_stays_to_be_done_stands_beside_the_form_with_who_does_it(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    refer()
+    browser = sign_in("team_manager")
+    due = {"actions-1-action": "Visit at home", "actions-1-due_on-day": "3"}
+    due |= {"actions-1-due_on-month": "12", "actions-1-due_on-year": "2026"}
+    browser.post(task_of(session), data={**HELD, **due, "actions-1-person": "Jo"})
+    address = task_of(session, "sign_strategy_discussion")
+    page = browser.get(address).text
+    assert "2 actions stay open:" in page
+    assert "Arrange a paediatric assessment: Ines Costa</li>" in page
+    assert "Visit at home: Jo, by Thursday 3 December. " in page
+    assert '<span class="app-late">1 day late</span>' in page
+
+    # and what is done meanwhile does not
+    for number in session.scalars(select(Action.id).order_by(Action.id)):
+        browser.post(f"/actions/{number}/done")
+    assert "No action is open." in browser.get(address).text

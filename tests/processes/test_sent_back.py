@@ -18,15 +18,15 @@ from tests.bpmn.omissions import BY_TELEPHONE
 from tests.processes.conftest import EVERY_ROLE, Pathway
 
 HOLD, SIGN, AUTHORISE = "hold_strategy_discussion", "sign_strategy_discussion", "authorise_notes"
-FOUND = {
+FOUND: dict[str, Any] = {
     "section_47_outcome": "continuing_risk",
     "conference_required": True,
     "interim_safety_plan": "The father has moved out.",
 }
-SEEN = {"child_views": "She wants it to stop.", "enquiry_analysis": "The bruises are from a belt."}
+SEEN: dict[str, Any] = {"child_views": "She wants it to stop.", "enquiry_analysis": "The bruises are from a belt."}
 SAFER = "The father has moved out, and a court order says so."
 WHY = "Say what the court has ordered."
-SENT_BACK = {"outcome_agreed": False, "outcome_sent_back_why": WHY}
+SENT_BACK: dict[str, Any] = {"outcome_agreed": False, "outcome_sent_back_why": WHY}
 
 
 class Step(Pathway):
@@ -136,6 +136,7 @@ def test_the_page_of_a_step_that_was_sent_back_begins_as_it_was_recorded_and_say
         forms = library.read(ENGLAND).forms
         begun, back = records.carried_into(session, forms, task, ("enquiry", 1), facts)
 
+    assert back
     assert (back.why, back.by, back.at) == (WHY, "Rae Lind", found.now)
     known = {key: each.value for key, each in begun.items()}
     assert known == FOUND
@@ -170,9 +171,7 @@ def test_what_is_sent_back_twice_is_an_edition_more_each_time(found):
         found.authorise("authorise_outcome", **SENT_BACK)
         found.write_anew("record_outcome", interim_safety_plan=SAFER)
 
-    found.authorise(
-        "authorise_outcome", outcome_agreed=True, section_47_concluded_at=found.now
-    )
+    found.authorise("authorise_outcome", outcome_agreed=True, section_47_concluded_at=found.now)
     assert [each.edition for each in found.editions("record_outcome")] == [1, 2, 3]
 
 
