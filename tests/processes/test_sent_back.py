@@ -23,7 +23,10 @@ FOUND: dict[str, Any] = {
     "conference_required": True,
     "interim_safety_plan": "The father has moved out.",
 }
-SEEN: dict[str, Any] = {"child_views": "She wants it to stop.", "enquiry_analysis": "The bruises are from a belt."}
+SEEN: dict[str, Any] = {
+    "child_views": "She wants it to stop.",
+    "enquiry_analysis": "The bruises are from a belt.",
+}
 SAFER = "The father has moved out, and a court order says so."
 WHY = "Say what the court has ordered."
 SENT_BACK: dict[str, Any] = {"outcome_agreed": False, "outcome_sent_back_why": WHY}
