@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import cases, database
+from processes import actions, cases, database
 from processes.models import Action, Case, Fact, Instance, Person, Record, Task
 from tests.browser import keyboard
 
@@ -36,6 +36,18 @@ def begun(app: Flask, case_id: object) -> str:
         return cases.begin(session, case, "new_information", by=tom, now=datetime.now(UTC)).id
 
 
+def done(app: Flask, case_id: object) -> object:
+    """Return an action of a case that Tom has said to be done."""
+    with database.writing(app.extensions["engine"]).begin() as session:
+        of_case = select(Action).where(Action.case_id == case_id).order_by(Action.id.desc())
+        action = session.scalars(of_case).first()
+        assert action
+        if action.status == "open":
+            tom = session.scalars(select(Person).where(Person.name == "Tom Reyes")).one()
+            actions.finish(session, [action], "Seen", by=tom, now=datetime.now(UTC))
+        return action.id
+
+
 def addresses(app: Flask) -> dict[str, tuple[str, str]]:
     """Return a person and an address for every page there is, by its endpoint."""
     with database.reading(app.extensions["engine"])() as session:
@@ -58,6 +70,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
         "actions.of_family": ("tom", f"/cases/{case}/family-actions"),
         "actions.done": ("tom", f"/actions/{action}/done"),
+        "actions.reopen": ("tom", f"/actions/{done(app, case)}/reopen"),
         "records.show": ("tom", f"/records/{record}"),
         "records.revise": ("kit", f"/records/{record}/revise"),
         "papers.invite": ("tom", f"/records/{plan}/invitations"),
