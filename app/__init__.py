@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from flask import Flask
 from sqlalchemy import Engine, make_url
@@ -67,7 +68,11 @@ def _connect(url: str) -> Engine:
     """Return the engine; an SQLite file's folder is made, for SQLite does not make it."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:"):
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(str(address.database)).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            _refuse(f"The folder of the database, {folder}, cannot be made: {error.strerror}.")
     return database.connect(url)
 
 
@@ -76,6 +81,10 @@ def _from_environment() -> Settings:
         settings = Settings.from_environment(os.environ)
         settings.signing_key()
     except WrongSetting as wrong:
-        print(wrong, file=sys.stderr)
-        raise SystemExit(2) from None
+        _refuse(str(wrong))
     return settings
+
+
+def _refuse(why: str) -> NoReturn:
+    print(why, file=sys.stderr)
+    raise SystemExit(2) from None

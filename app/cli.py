@@ -3,14 +3,16 @@
 What a command refuses it says in one sentence on standard error, and ends with status 2.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from flask import Flask, current_app
 from sqlalchemy import Engine, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from app import auth
 from app.config import Settings
@@ -36,6 +38,24 @@ def init(app: Flask) -> None:
         person,
     ):
         app.cli.add_command(command)
+
+
+def saying_why(do: Callable[..., None]) -> Callable[..., None]:
+    """Let a command say in a sentence that its database cannot be used, and end."""
+
+    @wraps(do)
+    def say(*given: Any, **options: Any) -> None:
+        try:
+            do(*given, **options)
+        except SQLAlchemyError as error:
+            if database.is_away(error):
+                _refuse(f"The database cannot be reached: {database.says(error)}")
+            _refuse(
+                f"The database cannot be used: {database.says(error)}. If it was never migrated, "
+                "or was made by another release, `flask --app app migrate` sees to that."
+            )
+
+    return say
 
 
 @click.command("due")
@@ -125,6 +145,7 @@ def check(folder: Path) -> None:
 
 
 @click.command()
+@saying_why
 def migrate() -> None:
     """Bring the database to the present schema."""
     _migrate(_engine())
@@ -132,6 +153,7 @@ def migrate() -> None:
 
 
 @click.command("load-procedures")
+@saying_why
 def load_procedures() -> None:
     """Publish the local procedures of the folder that changed since they were last loaded."""
     for line in _load_procedures(_engine(), datetime.now(UTC)):
@@ -139,6 +161,7 @@ def load_procedures() -> None:
 
 
 @click.command()
+@saying_why
 def demo() -> None:
     """Add invented people and cases to a database without people, to look around with."""
     now = datetime.now(UTC)
@@ -148,6 +171,7 @@ def demo() -> None:
 
 
 @click.command()
+@saying_why
 def prepare() -> None:
     """Do what `serve` needs done: migrate, load the procedures, offer the demonstration if new."""
     now = datetime.now(UTC)
@@ -159,20 +183,20 @@ def prepare() -> None:
 
 
 @click.command()
+@saying_why
 def serve() -> None:
     """Serve from an embedded database: prepare it, answer pages, fire timers, send mail."""
     from app import serve as server
 
     try:
         server.run(current_app._get_current_object(), _settings())  # type: ignore[attr-defined]
-    except OperationalError as error:
-        _refuse(f"The database cannot be reached: {error.orig}")
     except OSError as error:
         _refuse(f"{_settings().host}:{_settings().port} cannot be listened on: {error.strerror}.")
 
 
 @click.command()
 @click.option("--concurrency", default=1, help="How many jobs it does at once.", show_default=True)
+@saying_why
 def worker(concurrency: int) -> None:
     """Fire timers, tell people and send mail, on PostgreSQL; start as many as wanted."""
     from app import worker as queue
@@ -193,6 +217,7 @@ def person() -> None:
 @click.argument("email")
 @click.argument("roles", nargs=-1, required=True)
 @click.password_option(help="Asked for when it is not given.")
+@saying_why
 def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> None:
     """Add somebody who may sign in, with one or more ROLES."""
     unknown = [role for role in roles if role not in ROLES]
@@ -215,15 +240,14 @@ def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> 
 def _migrate(engine: Engine) -> None:
     from app import migrations
 
-    try:
-        migrations.upgrade(engine)
-    except OperationalError as error:
-        _refuse(f"The database cannot be reached: {error.orig}")
+    migrations.upgrade(engine)
 
 
 def _load_procedures(engine: Engine, now: datetime) -> list[str]:
     """Publish what changed; a procedure that fails its checks is named and left as it was."""
     root, said = _settings().procedures, []
+    if not library.names(root):
+        said.append(f"No procedure was found in {root / 'bpmn'}.")
     for name in library.names(root):
         try:
             with database.writing(engine).begin() as session:

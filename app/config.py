@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from app.smtp import ADDRESS, MailServer
 
 PROJECT = Path(__file__).parent.parent
@@ -53,6 +56,10 @@ def _file(value: str) -> Path:
 def _database(value: str) -> str:
     if not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError
+    try:
+        make_url(value)
+    except ArgumentError:
+        raise ValueError from None
     return value
 
 

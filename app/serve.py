@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -51,14 +52,16 @@ class Background(threading.Thread):
             return
         with mail.sending(self.engine, self._settings):
             while not self._told_to_stop.wait(SECONDS_BETWEEN_SWEEPS):
-                self._sweep(datetime.now(UTC))
+                self.sweep()
 
     def stop(self) -> None:
         """Let the sweep that is under way finish, and no other begin."""
         self._told_to_stop.set()
         self.join(timeout=10)
 
-    def _sweep(self, now: datetime) -> None:
+    def sweep(self) -> None:
+        """Fire and tell what is due; once a day clear files that nobody names."""
+        now = datetime.now(UTC)
         try:
             timers.fire_due(self._sessions, now)
             with self._reading() as session:
@@ -88,9 +91,12 @@ def run(app: Flask, settings: Settings) -> None:
     background = Background(app.extensions["engine"], settings)
     if not background.migrated.is_set():
         app.before_request_funcs.setdefault(None, []).insert(0, _ask_to_wait(background.migrated))
-    server: Any = create_server(
-        app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
-    )
+    try:
+        server: Any = create_server(
+            app, host=settings.host, port=settings.port, threads=settings.threads, ident=None
+        )
+    except ValueError:  # so it calls a host that has no address
+        raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL)) from None
     signal.signal(signal.SIGTERM, _stop)
     background.start()
     print(f"Serving on http://{settings.host}:{settings.port} – press Ctrl+C to stop.", flush=True)
@@ -118,7 +124,11 @@ def is_prepared(engine: Engine, settings: Settings) -> bool:
         if settings.offers_demo and session.scalars(select(Person.id).limit(1)).first() is None:
             return False
         latest = standing.latest_hashes(session)
-    return all(latest.get(name) == library.read(name, root).hash for name in library.names(root))
+    try:
+        now = {name: library.read(name, root).hash for name in library.names(root)}
+    except library.ProcedureNotReadable:
+        return False  # the preparation says why
+    return all(latest.get(name) == hash for name, hash in now.items())
 
 
 def _ask_to_wait(migrated: threading.Event) -> Any:

@@ -7,13 +7,14 @@ PostgreSQL the case's row is locked. Nothing here commits.
 What a statement was given is kept out of its errors, and so out of every log: it may be a child's.
 """
 
+import os
 import sqlite3
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
@@ -98,6 +99,46 @@ def _ask_after_idling(engine: Engine) -> None:
             raise DisconnectionError from error  # SQLAlchemy takes a new one
 
 
+def _stay_with_the_file(engine: Engine, path: str) -> None:
+    """Work on the file that has the database's name, and on no other.
+
+    Of a file that is removed, SQLite goes on writing what nobody will ever find; and it begins an
+    empty one where there was a database before.
+    """
+    begun = False
+
+    @event.listens_for(engine, "do_connect")
+    def _there(*_: object) -> None:
+        if begun and _which(path) is None:
+            raise _gone(path)
+
+    @event.listens_for(engine, "connect")
+    def _opened(_connection: object, record: ConnectionPoolEntry) -> None:
+        nonlocal begun
+        record.info["file"], begun = _which(path), True
+
+    @event.listens_for(engine, "checkout")
+    def _same(_connection: object, record: ConnectionPoolEntry, _proxy: object) -> None:
+        found = _which(path)
+        if found is None:
+            raise _gone(path)
+        if found != record.info["file"]:
+            raise DisconnectionError("Another file was put in its place.")  # it is opened anew
+
+
+def _which(path: str) -> tuple[int, int] | None:
+    """Return what tells a file from any other, whatever its name, if it is there."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _gone(path: str) -> OperationalError:
+    return OperationalError("", None, sqlite3.OperationalError(f"the file {path} is not there"))
+
+
 def _sqlite(url: str, *, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     arguments = {"timeout": BUSY_SECONDS, "check_same_thread": False}
@@ -109,6 +150,9 @@ def _sqlite(url: str, *, in_memory: bool) -> Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
+
+    if not in_memory and not str(engine.url.database).startswith("file:"):
+        _stay_with_the_file(engine, str(engine.url.database))
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -181,7 +181,10 @@ def read(name: str, root: Path = ROOT) -> Procedure:
         raise ProcedureNotFound(
             f"There is no procedure {name!r}; there are {', '.join(names(root))}."
         )
-    return Procedure(name, {**_files(root, NATIONAL), **_files(root, name)})
+    try:
+        return Procedure(name, {**_files(root, NATIONAL), **_files(root, name)})
+    except OSError as error:
+        raise ProcedureNotReadable(f"{error.filename}: {error.strerror}.") from None
 
 
 def publish(

@@ -1,7 +1,9 @@
 """The commands, and what they say when they refuse."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from app import create_app
 from app.config import Settings
 from processes import database
 from processes.models import Case, Person, ProcedureVersion, Task
+from tests.app.conftest import PROCEDURES
 
 Run = Callable[..., Result]
 
@@ -164,3 +167,69 @@ def test_a_database_that_is_gone_is_a_sentence():
     app.extensions["engine"].dispose()
     assert done.exit_code == 2
     assert done.stderr.startswith("The database cannot be reached")
+
+
+EVERYDAY = [
+    ("migrate",),
+    ("load-procedures",),
+    ("prepare",),
+    ("serve",),
+    ("person", "add", "Grace", "g@example.org", "police", "--password", "a long password"),
+]
+
+
+@pytest.mark.parametrize("command", EVERYDAY, ids=lambda each: each[0])
+def test_a_file_that_is_no_database_is_a_sentence_and_stays_as_it_was(
+    tmp_path: Path, command: tuple[str, ...]
+):
+    path = tmp_path / "notes.sqlite"
+    path.write_text("These are notes, and no database. " * 40)
+    was = path.read_bytes()
+    app = create_app(Settings(database_url=f"sqlite:///{path}", secret_key="k" * 40))
+    done = runner(app)(*command)
+    app.extensions["engine"].dispose()
+    assert done.exit_code == 2
+    assert "The database cannot be used: file is not a database." in done.stderr
+    assert "Traceback" not in done.output
+    assert path.read_bytes() == was
+
+
+@pytest.mark.parametrize("command", [EVERYDAY[1], EVERYDAY[4]], ids=lambda each: each[0])
+def test_a_database_that_was_never_migrated_is_a_sentence_that_says_what_to_do(
+    fresh: Flask, command: tuple[str, ...]
+):
+    done = runner(fresh)(*command)
+    assert done.exit_code == 2
+    assert "`flask --app app migrate` sees to that" in done.stderr
+
+
+def test_a_database_whose_folder_cannot_be_made_is_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    (tmp_path / "file").write_text("")
+    url = f"sqlite:///{tmp_path}/file/safeguarding.sqlite"
+    with pytest.raises(SystemExit) as ended:
+        create_app(Settings(database_url=url, secret_key="k" * 40))
+    assert ended.value.code == 2
+    said = f"The folder of the database, {tmp_path}/file, cannot be made: File exists.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_a_folder_without_procedures_and_one_that_cannot_be_read_are_sentences(
+    fresh: Flask, tmp_path: Path
+):
+    def load() -> str:
+        settings = replace(fresh.config["SETTINGS"], procedures=tmp_path)
+        app = create_app(settings)
+        done = runner(app)("load-procedures")
+        app.extensions["engine"].dispose()
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    runner(fresh)("migrate")
+    (tmp_path / "bpmn").mkdir()
+    assert load() == f"No procedure was found in {tmp_path}/bpmn.\n"
+    copytree(PROCEDURES / "bpmn", tmp_path / "bpmn", dirs_exist_ok=True)
+    (tmp_path / "bpmn" / "england" / "extra.bpmn").mkdir()
+    assert "england was not loaded." in load()
+    assert "extra.bpmn: Is a directory." in load()

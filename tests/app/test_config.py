@@ -35,6 +35,7 @@ def test_the_usual_names_of_hosting_are_understood_and_ours_win():
         ("PORT", "70000", "a whole number from 1 to 65535"),
         ("HTTPS", "maybe", "yes or no"),
         ("DATABASE_URL", "mysql://a:secret@b/c", "sqlite:///PATH or postgresql://"),
+        ("DATABASE_URL", "postgresql://a:secret@b:port/c", "sqlite:///PATH or postgresql://"),
         ("SECRET_KEY", "short", "at least 32 random characters"),
         ("PROCEDURES", "/nowhere", "a folder that holds the folders bpmn and forms"),
         ("SMTP_URL", "http://a:secret@b", "smtp://HOST:25, smtp+starttls://USER:PASSWORD@HOST:587"),

@@ -82,3 +82,11 @@ def test_a_port_that_is_taken_is_a_sentence(environment: dict[str, str]):
     assert (server.returncode, said) == (2, "")
     assert errors.endswith("cannot be listened on: Address already in use.\n")
     assert errors.count("\n") == 1
+
+
+def test_a_host_that_has_no_address_is_a_sentence(environment: dict[str, str]):
+    with serving(**{**environment, "SAFEGUARDING_HOST": "nowhere.invalid"}) as server:
+        said, errors = server.communicate(timeout=60)
+    assert (server.returncode, said) == (2, "")
+    assert errors.startswith("nowhere.invalid:")
+    assert errors.endswith("cannot be listened on: Cannot assign requested address.\n")

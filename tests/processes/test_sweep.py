@@ -12,11 +12,11 @@ from datetime import datetime
 import psycopg
 import pytest
 from psycopg import errors
-from sqlalchemy import Engine, event, make_url, select, text, update
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url, select, text, update
 from structlog.testing import capture_logs
 
 from processes import database, telling, timers
-from processes.models import HistoryEntry, Incident, Instance, Message, Timer
+from processes.models import Base, HistoryEntry, Incident, Instance, Message, Timer
 from tests.processes.conftest import LONDON, Pathway
 
 MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)
@@ -28,6 +28,14 @@ REFUSALS = {
     "limit": ("SELECT json('{')", "54000"),
     "value": ("SELECT RAISE(FAIL, 'refused')", "22003"),
 }
+
+
+@pytest.fixture
+def database_url(empty_database_url: str) -> str:
+    """A database of its own, for what is done to it here would stay in one that is shared."""
+    engine = create_engine(empty_database_url, poolclass=NullPool)
+    Base.metadata.create_all(engine)
+    return empty_database_url
 
 
 def refuse(engine: Engine, table: str, case_id: int, how: str) -> None:
