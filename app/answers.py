@@ -135,9 +135,7 @@ class Sheet:
     def read_all(self, posted: MultiDict[str, str]) -> list[dict[str, Any]] | None:
         """Return the answers for each child, or None when the page is to be shown again."""
         self.resume(posted)
-        for question in list(self.layout.questions()):
-            if says := uploads.refused(question.name):
-                self.errors[question.name] = says
+        self.errors.update(uploads.refused(each.name for each in self.layout.questions()))
         button = posted.get(BUTTON, "")
         if button:
             self.was_pressed = True
@@ -149,10 +147,9 @@ class Sheet:
         unseen = {each.address for each in self.appeared}
         values = []
         for each in self._filled:
-            read = each.form.read_answers(each.typed, each.child.facts)
-            values.append(rows_for(self.form, read.values, each.child.name))
+            values.append(rows_for(self.form, each.read.values, each.child.name))
             whose = f"{each.child.name}: " if each.mark else ""
-            for plain, says in read.errors.items():
+            for plain, says in each.read.errors.items():
                 name = each.name(plain)
                 if self.address(name) not in unseen:
                     self.errors.setdefault(name, (whose if name != plain else "") + says)

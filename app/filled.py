@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from forms import MOST_ROWS, Component, Form
+from forms import MOST_ROWS, Answers, Component, Form
 from forms.children import own_keys
 from forms.components import FILES, LIST, questions
 from processes.carrying import Carried
@@ -58,13 +59,22 @@ class Filled:
         self.differing: frozenset[str] = frozenset()
         self.own: frozenset[str] = frozenset()
         self.typed: dict[str, Any] = {}
-        self.context: dict[str, Any] = {}
         self._questions = {each.key: each for each in form.questions()}
 
     def show(self, typed: dict[str, Any]) -> None:
         self.typed = typed
-        values = self.form.read_answers(typed, self.child.facts).values
-        self.context = {**self.child.facts, **dict.fromkeys(self.form.keys), **values}
+        for known in ("read", "context"):
+            self.__dict__.pop(known, None)
+
+    @cached_property
+    def read(self) -> Answers:
+        """What is typed, read as answers."""
+        return self.form.read_answers(self.typed, self.child.facts)
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """What conditions may read: the facts, and the answers as they are typed."""
+        return {**self.child.facts, **dict.fromkeys(self.form.keys), **self.read.values}
 
     def set_differing(self, parts: Iterable[str]) -> None:
         self.differing = frozenset(parts)

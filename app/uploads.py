@@ -6,6 +6,8 @@ not taken is told at its question, and everything else that was typed stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask import Flask, Response, current_app, flash, g, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 
@@ -52,9 +54,10 @@ def left_out() -> list[str]:
     return [each.filename for _, each in sent if each.filename]
 
 
-def refused(name: str) -> str:
-    """Say why files were not taken that were posted under a name, once; or nothing."""
-    return str(g.get("files_refused", {}).pop(name, ""))
+def refused(names: Iterable[str]) -> dict[str, str]:
+    """Return, once, why files were not taken that were posted under these names."""
+    said: dict[str, str] = g.get("files_refused", {})
+    return {name: said.pop(name) for name in names if name in said} if said else {}
 
 
 def _kept(sent: FileStorage, number: int, by: Person) -> str:

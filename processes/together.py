@@ -10,12 +10,22 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager
 
 from processes import cases, signing
 from processes.engine import TaskNotOpen
 from processes.models import Case, Instance, Person, Record, Task
+
+_SAME_STEP = (
+    select(Task, Instance.about)
+    .join(Instance, Instance.id == Task.instance_id)
+    .join(Case, Case.id == Task.case_id)
+    .options(contains_eager(Task.case))
+    .where(Case.family_group_id == bindparam("family"), Case.version_id == bindparam("version"))
+    .where(Task.process == bindparam("process"), Task.element == bindparam("element"))
+    .order_by(Task.case_id, Task.opened_at, Task.key)
+)
 
 
 def complete_tasks(
@@ -93,15 +103,9 @@ def same_step(session: Session, task: Task, roles: Sequence[str]) -> list[Task]:
     and somebody with these roles may complete it.
     """
     case = task.case
-    found = session.execute(
-        select(Task, Instance.about)
-        .join(Instance, Instance.id == Task.instance_id)
-        .join(Case, Case.id == Task.case_id)
-        .options(contains_eager(Task.case))
-        .where(Case.family_group_id == case.family_group_id, Case.version_id == case.version_id)
-        .where(Task.process == task.process, Task.element == task.element)
-        .order_by(Task.case_id, Task.opened_at, Task.key)
-    ).all()
+    given = {"family": case.family_group_id, "version": case.version_id}
+    step = {"process": task.process, "element": task.element}
+    found = session.execute(_SAME_STEP, {**given, **step}).all()
     subjects = {each.key: about.get("rule") for each, about in found}  # a deadline's, if any
     same: dict[int, Task] = {}
     for each, _ in found:
