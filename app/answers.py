@@ -135,7 +135,8 @@ class Sheet:
     def read_all(self, posted: MultiDict[str, str]) -> list[dict[str, Any]] | None:
         """Return the answers for each child, or None when the page is to be shown again."""
         self.resume(posted)
-        self.errors.update(uploads.refused(each.name for each in self.layout.questions()))
+        layout = self.layout
+        self.errors.update(uploads.refused(each.name for each in layout.questions()))
         button = posted.get(BUTTON, "")
         if button:
             self.was_pressed = True
@@ -143,7 +144,7 @@ class Sheet:
             for each in self._filled:
                 each.press(action, name)
             return None
-        self.appeared = list(self._new(set(posted.getlist(SHOWN))))
+        self.appeared = list(_new(layout, set(posted.getlist(SHOWN))))
         unseen = {each.address for each in self.appeared}
         values = []
         for each in self._filled:
@@ -231,21 +232,6 @@ class Sheet:
     def _offers(self, case_id: str) -> bool:
         return case_id in [str(each.case_id) for each in self.others]
 
-    def _new(self, shown: set[str]) -> Iterator[Wrong]:
-        """Find the questions that the answers call for and the page that was sent did not ask.
-
-        What is newly asked of a brother or sister alone is told by its first question.
-        """
-        for part in self.layout.parts:
-            new = [each for each in part.questions() if each.name not in shown]
-            alone = [each for each in new if each.is_alone]
-            for each in alone[:1]:
-                title = part.component.label or each.component.label
-                yield Wrong(f"{each.whose}: {title}", each.address)
-            for each in new:
-                if each.is_conditional and not each.is_alone and is_blank(each.typed):
-                    yield Wrong(each.component.label, each.address)
-
 
 def of_question(procedure: Procedure, name: str) -> Form | None:
     """Return a form that asks one question only, as the procedure asks it."""
@@ -254,6 +240,22 @@ def of_question(procedure: Procedure, name: str) -> Form | None:
             if question.key == name:
                 return Form(form.id, (replace(question, hide=None, required=True),))
     return None
+
+
+def _new(layout: Layout, shown: set[str]) -> Iterator[Wrong]:
+    """Find the questions that the answers call for and the page that was sent did not ask.
+
+    What is newly asked of a brother or sister alone is told by its first question.
+    """
+    for part in layout.parts:
+        new = [each for each in part.questions() if each.name not in shown]
+        alone = [each for each in new if each.is_alone]
+        for each in alone[:1]:
+            title = part.component.label or each.component.label
+            yield Wrong(f"{each.whose}: {title}", each.address)
+        for each in new:
+            if each.is_conditional and not each.is_alone and is_blank(each.typed):
+                yield Wrong(each.component.label, each.address)
 
 
 def _differing(form: Form, first: Child, child: Child) -> list[str]:

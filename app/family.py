@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from flask import g, url_for
 from sqlalchemy import select
@@ -12,22 +12,47 @@ from werkzeug.datastructures import MultiDict
 from app import answers, formats, standing
 from app.filled import Child, head, mark_of, parted
 from app.guard import look
-from forms import Form
 from processes import copies, library, records, together
 from processes.library import Procedure
+from processes.loaded import LoadedCase
 from processes.models import Case, Record, Task
 from processes.rows import read_facts
 
 
-def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dict[int, Task]]:
-    """Return the form as the page shows it, and the open tasks it may complete, by their cases.
+def tasks(database: Session, task: Task) -> dict[int, Task]:
+    """Return the open tasks that a task's page may complete, by their cases, its own first."""
+    others = together.same_step(database, task, g.person.roles)
+    found = [task, *(each for each in others if not look(each.case).is_subject)]
+    return {each.case_id: each for each in found}
+
+
+def load(
+    database: Session, offered: Mapping[int, Task], posted: MultiDict[str, str]
+) -> dict[str, LoadedCase]:
+    """Lock and load the cases that a page was sent for, by the tasks' keys: its own first, and
+    those chosen with it.
+    """
+    chosen = posted.getlist(answers.CHILD)
+    keys = [
+        each.key
+        for at, each in enumerate(offered.values())
+        if not at or str(each.case_id) in chosen
+    ]
+    return together.load(database, keys, by=g.person, now=g.now)
+
+
+def sheet(
+    database: Session, offered: Mapping[int, Task], loaded: Mapping[str, LoadedCase] | None = None
+) -> answers.Sheet:
+    """Return the form as the page of these tasks shows it, from what is loaded already.
 
     What is known of a child already is not asked for again: it stands there to be confirmed.
     """
-    others_too = together.same_step(database, task, g.person.roles)
-    tasks = [task, *(each for each in others_too if not look(each.case).is_subject)]
-    first, *others = [_child(database, each) for each in tasks]
-    shown = answers.Sheet(
+    loaded = loaded or {}
+    task = next(iter(offered.values()))
+    form = library.procedure_of(task.case.version).forms[task.element]
+    first, *others = [_child(database, each, loaded.get(each.key)) for each in offered.values()]
+    return answers.Sheet(
         form,
         first.facts,
         first.answers,
@@ -37,7 +62,6 @@ def sheet(database: Session, task: Task, form: Form) -> tuple[answers.Sheet, dic
         sent_back=first.sent_back,
         others=others,
     )
-    return shown, {each.case_id: each for each in tasks}
 
 
 def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:
@@ -118,11 +142,16 @@ def about(shown: answers.Sheet) -> str:
     return f", for {formats.listed(names)}" if len(names) > 1 else ""
 
 
-def _child(database: Session, task: Task) -> Child:
-    facts = read_facts(database, task.case_id)
-    scope = standing.scope(database, task)
+def _child(database: Session, task: Task, loaded: LoadedCase | None) -> Child:
     procedure = library.procedure_of(task.case.version)
-    known, sent_back = records.carried_into(database, procedure.forms, task, scope, facts)
+    if loaded is not None:
+        facts = loaded.facts
+        scope = standing.scope_in(loaded.instances[task.instance_id].stages, task)
+    else:
+        facts = read_facts(database, task.case_id)
+        scope = standing.scope(database, task)
+    forms = procedure.forms
+    known, sent_back = records.carried_into(database, forms, task, scope, facts, loaded)
     begins = {key: each.value for key, each in known.items()}
     begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
     child = task.case.child_name, task.case_id

@@ -1,9 +1,10 @@
 """How cases stand now: their deadlines and tasks, for a page of them in a few statements."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer, joinedload
@@ -68,7 +69,11 @@ def is_late(deadline: Deadline) -> bool:
 
 def scope(session: Session, task: Task) -> Scope:
     """Return the discussion or enquiry that a task belongs to, else the case."""
-    stages = session.execute(_STAGES, {"instance_id": task.instance_id}).scalar_one()
+    return scope_in(session.execute(_STAGES, {"instance_id": task.instance_id}).scalar_one(), task)
+
+
+def scope_in(stages: Mapping[str, Any], task: Task) -> Scope:
+    """Return the same as `scope`, of what the task's instance remembers of its stages."""
     entry = stages.get(task.stage or "")
     return (entry[0], entry[1]) if entry else CASE
 

@@ -17,13 +17,11 @@ from sqlalchemy.orm import Session
 
 from processes import (
     beside,
-    carrying,
     ending,
     library,
     records,
     sending_back,
     signatures,
-    signing,
     stages,
 )
 from processes.beside import CannotBegin as CannotBegin
@@ -32,7 +30,7 @@ from processes.deadlines import Deadline
 from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers, too
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
-from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record, Task
+from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
 from processes.rows import CaseNotFound, read_facts
 
 _OURS = re.compile(r"SP-\d+", re.IGNORECASE)
@@ -87,10 +85,27 @@ def complete_task(
     """Complete an open task: keep its answers as a record, its facts as facts, and move the case
     on.
     """
+    loaded = load(session, key, by=by, now=now)
+    return complete_loaded(loaded, key, answers, by=by, together=together)
+
+
+def load(session: Session, key: str, *, by: Person, now: datetime) -> LoadedCase:
+    """Lock and load the case of an open task."""
     try:
-        loaded = LoadedCase.load(session, key, now=now, by=by)
+        return LoadedCase.load(session, key, now=now, by=by)
     except CaseNotFound:
         raise TaskNotOpen from None
+
+
+def complete_loaded(
+    loaded: LoadedCase,
+    key: str,
+    answers: Mapping[str, Any],
+    *,
+    by: Person,
+    together: str | None = None,
+) -> Record:
+    """Complete an open task of a case that is loaded, and save it."""
     record = complete(loaded, key, answers, by, together)
     loaded.save()
     _serve(loaded)
@@ -227,7 +242,7 @@ def complete(
         raise NotYourTask(f"“{task.name}” is for {task.lane}.")
     instance = loaded.instances[task.instance_id]
     scope = stages.scope_of(loaded, instance, task.process, task.stage)
-    record = _record(loaded, task, answers, scope, by, together)
+    record = records.complete(loaded, task, answers, scope, by, together)
     for name in loaded.procedure.fact_names & answers.keys():
         if answers[name] is not None:  # what is left blank corrects nothing
             loaded.add_fact(scope, name, answers[name], record_id=record.id, why=record.why)
@@ -243,35 +258,6 @@ def complete(
     ending.explained(loaded)
     ending.with_its_case(loaded, instance)
     return record
-
-
-def _record(
-    loaded: LoadedCase,
-    task: Task,
-    answers: Mapping[str, Any],
-    scope: Scope,
-    by: Person,
-    together: str | None,
-) -> Record:
-    """Keep a task's answers as a record, or as a new edition of the one that was sent back."""
-    forms, element = loaded.procedure.forms, task.element
-    named = carrying.tasks_named(forms[element], carrying.FROM)
-    known = records.known(
-        loaded.session,
-        loaded.case.id,
-        named | sending_back.told_by(forms, element),
-        scope if element in loaded.procedure.signing_tasks else None,
-    )
-    signed_hash = signing.check(loaded, task, answers, scope, known, by=by)
-    own = {"together": together, "signed_hash": signed_hash}
-    if back := sending_back.find(forms, element, known, scope, task.instance_id):
-        own["anew_key"] = task.key
-        return records.write_anew(loaded, back.record.id, answers, back.why, by=by, **own)
-    carried = carrying.forward(forms, element, known, scope, loaded.facts)
-    place = {name: getattr(task, name, None) for name in records.PLACE}
-    place |= {"task_key": task.key, "scope": scope[0], "number": scope[1], **own}
-    place["carried"] = carrying.unchanged(carried, answers)
-    return records.write(loaded, place, answers, by=by)
 
 
 def _serve(loaded: LoadedCase) -> None:

@@ -46,6 +46,7 @@ class LoadedCase:
         self.timers: Sequence[Timer] = []
         self.facts = Facts()
         self.linked_requests: list[Context] = []
+        self.known: dict[Any, list[Any]] = {}  # records that were asked for; see processes.records
         self._running: dict[str, Running] = {}
         self._kept: dict[str, dict[str, Any]] = {}
         self._changed: set[str] = set()

@@ -21,6 +21,7 @@ from processes import (
     rows,
     sending_back,
     signatures,
+    signing,
 )
 from processes.carrying import Carried
 from processes.facts import CASE, Facts, Scope
@@ -57,6 +58,34 @@ PLACE = (
 )
 
 
+def complete(
+    loaded: LoadedCase,
+    task: Task,
+    answers: Mapping[str, Any],
+    scope: Scope,
+    by: Person,
+    together: str | None,
+) -> Record:
+    """Keep a task's answers as a record, or as a new edition of the one that was sent back."""
+    forms, element = loaded.procedure.forms, task.element
+    named = carrying.tasks_named(forms[element], carrying.FROM)
+    earlier = known_of(
+        loaded,
+        named | sending_back.told_by(forms, element),
+        scope if element in loaded.procedure.signing_tasks else None,
+    )
+    signed_hash = signing.check(loaded, task, answers, scope, earlier, by=by)
+    own = {"together": together, "signed_hash": signed_hash}
+    if back := sending_back.find(forms, element, earlier, scope, task.instance_id):
+        own["anew_key"] = task.key
+        return write_anew(loaded, back.record.id, answers, back.why, by=by, **own)
+    carried = carrying.forward(forms, element, earlier, scope, loaded.facts)
+    place = {name: getattr(task, name, None) for name in PLACE}
+    place |= {"task_key": task.key, "scope": scope[0], "number": scope[1], **own}
+    place["carried"] = carrying.unchanged(carried, answers)
+    return write(loaded, place, answers, by=by)
+
+
 def write(
     loaded: LoadedCase,
     place: Mapping[str, Any],
@@ -76,6 +105,7 @@ def write(
         **{"edition": 1, **more},
     )
     rows.add_record(loaded.session, record)
+    loaded.known.clear()
     involvement.keep(loaded, record)
     actions.keep(loaded, record)
     form = loaded.procedure.forms[record.element]
@@ -169,7 +199,12 @@ def known(
 
 
 def carried_into(
-    session: Session, forms: Mapping[str, Form], task: Task, scope: Scope, facts: Facts
+    session: Session,
+    forms: Mapping[str, Form],
+    task: Task,
+    scope: Scope,
+    facts: Facts,
+    loaded: LoadedCase | None = None,
 ) -> tuple[dict[str, Carried], SentBack | None]:
     """Return what an open task's page begins with, to be confirmed and not written again.
 
@@ -177,10 +212,18 @@ def carried_into(
     """
     form = forms[task.element]
     named = carrying.tasks_named(form, carrying.FROM) | sending_back.told_by(forms, task.element)
-    earlier = known(session, task.case_id, named)
+    earlier = known_of(loaded, named) if loaded else known(session, task.case_id, named)
     if back := sending_back.find(forms, task.element, earlier, scope, task.instance_id):
         return carrying.again(form, back.record, scope, facts), back
     return carrying.forward(forms, task.element, earlier, scope, facts), None
+
+
+def known_of(loaded: LoadedCase, tasks: Iterable[str], scope: Scope | None = None) -> list[Any]:
+    """Return what `known` does, of a loaded case; the same is asked once a change."""
+    asked = frozenset(tasks), scope
+    if asked not in loaded.known:
+        loaded.known[asked] = known(loaded.session, loaded.case.id, tasks, scope)
+    return loaded.known[asked]
 
 
 def done_anew(written: Iterable[Record]) -> dict[str, Record]:

@@ -5,7 +5,7 @@ Each child's case gets a record of its own; the records share `together`. Nothin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from processes import cases, signing
 from processes.engine import TaskNotOpen
+from processes.loaded import LoadedCase
 from processes.models import Case, Instance, Person, Record, Task
 
 _SAME_STEP = (
@@ -33,21 +34,36 @@ def complete_tasks(
 ) -> list[Record]:
     """Complete open tasks of several children in one go: all of them, or none.
 
-    `answers` are by the tasks' keys. The cases are locked in the order of their numbers, so that
-    two who do this at once wait for each other. What each child's record lacks is told together.
+    `answers` are by the tasks' keys.
     """
-    of_cases = select(Task.key).where(Task.key.in_(answers)).order_by(Task.case_id, Task.key)
-    keys = session.scalars(of_cases).all() if len(answers) > 1 else list(answers)
-    if len(keys) < len(answers):
+    return complete_loaded(load(session, answers, by=by, now=now), answers, by=by)
+
+
+def load(
+    session: Session, keys: Collection[str], *, by: Person, now: datetime
+) -> dict[str, LoadedCase]:
+    """Lock and load the cases of open tasks, by the tasks' keys.
+
+    They are locked in the order of their numbers, so that two who do this at once wait for each
+    other.
+    """
+    of_cases = select(Task.key).where(Task.key.in_(keys)).order_by(Task.case_id, Task.key)
+    ordered = session.scalars(of_cases).all() if len(keys) > 1 else list(keys)
+    if len(ordered) < len(keys):
         raise TaskNotOpen
-    together = uuid4().hex if len(keys) > 1 else None
+    return {key: cases.load(session, key, by=by, now=now) for key in ordered}
+
+
+def complete_loaded(
+    loaded: Mapping[str, LoadedCase], answers: Mapping[str, Mapping[str, Any]], *, by: Person
+) -> list[Record]:
+    """Complete open tasks of cases that are loaded. What each record lacks is told together."""
+    together = uuid4().hex if len(answers) > 1 else None
     written: list[Record] = []
     refusals: list[signing.Refusal] = []
-    for key in keys:
+    for key, case in loaded.items():
         try:
-            record = cases.complete_task(
-                session, key, answers[key], by=by, now=now, together=together
-            )
+            record = cases.complete_loaded(case, key, answers[key], by=by, together=together)
         except signing.SigningRefused as refused:
             refusals += refused.refusals
         else:

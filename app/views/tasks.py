@@ -52,22 +52,25 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     if task is None:
         return _go_on_with_others(key) or _not_open(key)
     procedure = library.procedure_of(task.case.version)
-    sheet, same_step = family.sheet(database, task, procedure.forms[task.element])
+    offered = family.tasks(database, task)
     if request.method == "GET":
-        return _page(task, procedure, sheet)
+        return _page(task, procedure, family.sheet(database, offered))
     if request.form.get(answers.BUTTON) in (CLAIM, RELEASE, HAND_OVER):
         return _change_hands(key, request.form[answers.BUTTON])
+    try:
+        loaded = family.load(database, offered, request.form)
+    except cases.TaskNotOpen:
+        database.rollback()
+        return complete(key)  # the page says what is not open any more, and offers the rest
+    sheet = family.sheet(database, offered, loaded)
     given = sheet.read_all(request.form)
     if given is None:
         family.tell_gone(database, sheet, task)
         return _page(task, procedure, sheet), 400 if sheet.problems else 200
-    chosen = [same_step[each.child.case_id] for each in sheet.filled]
-    written = dict(zip([each.key for each in chosen], given, strict=True))
+    keys = [offered[each.child.case_id].key for each in sheet.filled]
+    written = dict(zip(keys, given, strict=True))
     try:
-        together.complete_tasks(database, written, by=g.person, now=g.now)
-    except cases.TaskNotOpen:
-        database.rollback()
-        return complete(key)  # the page says what is not open any more, and offers the rest
+        together.complete_loaded(loaded, written, by=g.person)
     except signing.SigningRefused as refused:
         database.rollback()
         task = database.get(Task, key)
@@ -206,7 +209,7 @@ def _go_on_with_others(key: str) -> tuple[str, int] | None:
         return None
     task, typed = found
     procedure = library.procedure_of(task.case.version)
-    sheet, _ = family.sheet(database, task, procedure.forms[task.element])
+    sheet = family.sheet(database, family.tasks(database, task))
     sheet.resume(typed)
     family.tell_gone(database, sheet, task)
     return _page(task, procedure, sheet), 409

@@ -19,18 +19,19 @@ WHOLE_PATHWAYS = [
     "family_community_services/s2a_enquiry_before_discussion",
     "slough/s3_open_case_deferred",
 ]
-LOCK, SAVE, BEGIN = "(SELECT task.case_id", 'UPDATE "case" SET', "INSERT INTO family_group"
-MORE = {"UPDATE involvement": 1, "INSERT INTO involvement": 1, "INSERT INTO action": 1}
+LOCK, OF_TASK, SAVE = 'SELECT "case".id', "(SELECT task.case_id", 'UPDATE "case" SET'
+MORE = ("UPDATE involvement", "INSERT INTO involvement", "INSERT INTO action")
 
 
 def completions(asked: list[str]) -> list[list[str]]:
-    """Return what each completion asked, from locking its case to the last that was saved."""
-    edges = [n for n, sql in enumerate(asked) if LOCK in sql or sql.startswith("BEGIN")]
+    """Return what each completion asked, from locking its first case to the last that was saved."""
+    edges = [n for n, sql in enumerate(asked) if sql.startswith("BEGIN")]
     found = []
     for start, end in pairwise([*edges, len(asked)]):
-        saves = [n for n in range(start, end) if asked[n].startswith(SAVE) and LOCK in asked[start]]
-        if saves:  # else it was refused
-            found.append(asked[start : saves[-1] + 1])
+        locks = [n for n in range(start, end) if asked[n].startswith(LOCK) and OF_TASK in asked[n]]
+        saves = [n for n in range(start, end) if asked[n].startswith(SAVE)]
+        if locks and saves:  # else it was refused
+            found.append(asked[locks[0] : saves[-1] + 1])
     return found
 
 
@@ -48,9 +49,9 @@ def test_every_completion_of_a_whole_pathway_asks_at_most_15_statements(name):
 
 
 def allowed(asked: list[str]) -> int:
-    """A completion that starts another child's case does the work of two. A discussion's record
-    also says who takes part and what was agreed: a statement more for each table.
+    """A completion for several children, or one that starts another child's case, does the work
+    of as many. A discussion's record also says who takes part and what was agreed: a statement more
+    for each table.
     """
-    together = " ".join(asked)
-    more = sum(count for begins, count in MORE.items() if begins in together)
-    return MOST_STATEMENTS * (2 if BEGIN in together else 1) + more
+    more = sum(sql.startswith(MORE) for sql in asked)
+    return MOST_STATEMENTS * sum(sql.startswith(SAVE) for sql in asked) + more
