@@ -1,6 +1,7 @@
 """What people see when something cannot be done: a page that says what to do, never a traceback."""
 
 import logging
+import re
 from typing import Any
 
 from flask import Flask, current_app, g, jsonify, redirect, render_template, request, url_for
@@ -181,11 +182,17 @@ def typed() -> list[tuple[str, str]]:
     of its files have to be chosen again.
     """
     written = [
-        (name.replace("_", " ").replace("-", " ").replace(".", " ").capitalize(), text)
+        (_readable(name), text)
         for name, text in request.form.items(multi=True)
         if text.strip() and "password" not in name and name not in drafts.NOT_WORDS
     ]
     return [*written, *(("File, to be chosen again", name) for name in uploads.left_out())]
+
+
+def _readable(name: str) -> str:
+    """Return a posted name in words; rows count from 1."""
+    counted = re.sub(r"-(\d+)-", lambda found: f" {int(found[1]) + 1} ", name)
+    return re.sub(r"[-_.]", " ", counted).capitalize()
 
 
 def _forget_person() -> None:

@@ -69,7 +69,7 @@ def standing(database: Session, record: Record) -> list[tuple[str, str]]:
         (
             "Signed",
             f"{each.name}, by {each.recorded_by.name}, {say(each.recorded_at)}. "
-            f"Hash of what was signed: {each.signed_hash}",
+            f"Fingerprint of what was signed: {each.signed_hash}",
         )
         for each in signatures.of(database, record, editions)
     ]

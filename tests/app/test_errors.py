@@ -50,6 +50,17 @@ def test_more_than_a_form_can_hold_is_refused(sign_in: SignIn):
     assert "too much at once" in page.text
 
 
+def test_what_was_typed_and_not_saved_is_shown_by_readable_names(app: Flask):
+    page = app.test_client().post(
+        "/referrals/new/england/referral",
+        data={"children-0-name": "Maya Doe", "alleged_abuser_under_18": "yes"},
+        headers={"Sec-Fetch-Site": "same-origin"},
+    )
+    assert page.status_code == 401
+    assert ">Children 1 name</dt>" in page.text
+    assert ">Alleged abuser under 18</dt>" in page.text
+
+
 def test_a_mistake_of_ours_shows_a_page_and_no_traceback(
     app: Flask, caplog: pytest.LogCaptureFixture
 ):
