@@ -1,7 +1,6 @@
 """Every page in a real browser, on a desk and on a phone: axe finds nothing, nothing is cut off."""
 
 import re
-
 from collections.abc import Callable
 from datetime import UTC, datetime
 
