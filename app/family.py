@@ -13,6 +13,7 @@ from app import answers, formats, standing
 from app.filled import Child, head, mark_of, parted
 from app.guard import look
 from processes import copies, library, records, together
+from processes.facts import CASE, Scope
 from processes.library import Procedure
 from processes.loaded import LoadedCase
 from processes.models import Case, Record, Task
@@ -125,15 +126,24 @@ def handed_over(posted: MultiDict[str, str], was: int, now: int) -> MultiDict[st
 def places(
     database: Session, keys: Iterable[str], procedure: Procedure
 ) -> dict[tuple[int, str], str]:
-    """Return where an answer of a stage's earlier record can be changed, by case and question."""
+    """Return where an answer of an earlier record of the same discussion or enquiry, or of the same
+    stage of the case, can be changed, by case and question.
+    """
     tasks = database.scalars(select(Task).where(Task.key.in_(keys)).order_by(Task.key)).all()
     return {
         (task.case_id, key): url_for("records.revise", record_id=record.id, _anchor=key)
         for task in tasks
+        for scope in [standing.scope(database, task)]
         for record in standing.records(database, task.case_id)
-        if (record.instance_id, record.stage) == (task.instance_id, task.stage)
+        if _belongs(record, task, scope)
         for key in procedure.forms[record.element].keys
     }
+
+
+def _belongs(record: Record, task: Task, scope: Scope) -> bool:
+    if scope != CASE:
+        return (record.scope, record.number) == scope
+    return (record.instance_id, record.stage) == (task.instance_id, task.stage)
 
 
 def about(shown: answers.Sheet) -> str:

@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes import database
 from processes.models import Record, Task
 
 pytestmark = pytest.mark.usefixtures("friday_evening")
@@ -167,6 +169,24 @@ def test_signing_is_refused_with_each_reason_at_its_question(
     # and when the record is put right, it can be signed
     browser.post(f"/records/{held}/revise", data={**HELD, "_why": "The person was forgotten"})
     assert browser.post(signing, data={"agreed": "yes"}).status_code == 302
+
+
+def test_a_refusal_leads_to_what_another_course_recorded_of_the_same_discussion(
+    app: Flask, refer: Refer, sign_in: SignIn, session: Session
+):
+    """A changed record is signed again in a course of its own, beside the one it was written in."""
+    refer()
+    browser = sign_in("team_manager")
+    browser.post(task_of(session), data={**HELD, "actions-0-person": ""})
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        held = writing.scalars(select(Record).order_by(Record.id.desc()).limit(1)).one()
+        held.stage = "of another course"
+        address = f"/records/{held.id}/revise#actions"
+
+    refused = browser.post(task_of(session, "sign_strategy_discussion"), data={"agreed": "yes"})
+
+    assert refused.status_code == 400
+    assert f'href="{address}"' in refused.text
 
 
 def test_a_task_completed_meanwhile_says_by_whom_and_gives_the_text_back(
