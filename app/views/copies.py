@@ -6,21 +6,27 @@ from werkzeug.wrappers import Response
 
 from app import sessions
 from app.auth import allow
+from app.guard import sight_of
 from processes import copies
+from processes.models import Case
 
 pages = Blueprint("copies", __name__, url_prefix="/copies")
 
 
-@pages.post("/<key>/confirm")
+@pages.post("/<sending>/confirm")
 @allow("practitioners")
-def confirm(key: str) -> Response:
-    """Keep that the person who asks has their copy of what was sent by a task."""
+def confirm(sending: str) -> Response:
+    """Keep that the person who asks has their copy of what was sent by a task.
+
+    They may have the copy and not see the record of the sending, which names all the others.
+    """
     database = sessions.current()
     try:
-        sending = copies.confirm(database, key, by=g.person, now=g.now)
+        sent = copies.confirm(database, sending, by=g.person, now=g.now)
     except copies.NotYourCopy:
         raise Forbidden() from None
-    case_id = sending.case_id
+    case = database.get_one(Case, sent.case_id)
+    sight_of(case)
     database.commit()
     flash("Thank you. It is written down that you have your copy.")
-    return redirect(url_for("cases.show", case_id=case_id, _anchor="copies"))
+    return redirect(url_for("cases.show", case_id=case.id, _anchor="copies"))

@@ -104,6 +104,9 @@ def test_whoever_was_sent_a_record_opens_it_and_nothing_else(
     assert nia.get(f"/records/{record}").status_code == 200
     assert {nia.get(f"/records/{each}").status_code for each in session.scalars(others)} == {403}
     assert "I have my copy" in nia.get(f"/cases/{case_id}").text
+    confirmed = nia.post(f"/copies/{signing.removeprefix('/tasks/')}/confirm")
+    assert confirmed.location == f"/cases/{case_id}#copies"
+    assert "I have my copy" not in nia.get(confirmed.location).text
     assert ann.get(f"/records/{record}").status_code == 403
 
     # and a version that nobody has sent her is not hers to read yet

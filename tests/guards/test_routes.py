@@ -36,6 +36,7 @@ HARMLESS = {
     "procedure": "a local procedure",
     "person_id": "somebody who may sign in, for an administrator; it shows nothing of a case",
     "process": "a diagram of a procedure",
+    "sending": "a task that sent something; its view refuses whoever was sent nothing by it",
     "unseen_id": "a case that is to be opened; its view asks `sight` itself",
 }
 
