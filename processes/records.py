@@ -118,9 +118,14 @@ def write(
 def revise(
     loaded: LoadedCase, record: Record, changed: Mapping[str, Any], why: str, *, by: Person
 ) -> Record:
-    """Write a new edition of a record, and have it signed again if the earlier one was."""
+    """Write a new edition of a record, and have it signed again if the earlier one was.
+
+    What the latest edition says already is not written once more.
+    """
     all_of_it = editions(loaded.session, record)
     first, latest = all_of_it[0], all_of_it[-1]
+    if not changes(latest, changed):
+        return latest
     newer = write(
         loaded,
         {name: getattr(latest, name) for name in PLACE},

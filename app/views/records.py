@@ -106,8 +106,10 @@ def revise(record_id: int) -> Response | str | tuple[str, int]:
 def _saved(newer: Record, sheet: Sheet) -> Response:
     drafts.accept()
     sessions.current().commit()
-    about = family.about(sheet)
-    flash(f"Version {newer.edition} is saved{about}. The earlier one stays.")
+    if newer.recorded_at == g.now:
+        flash(f"Version {newer.edition} is saved{family.about(sheet)}. The earlier one stays.")
+    else:
+        flash(f"Version {newer.edition} says the same: it stands.")
     return redirect(url_for("records.show", record_id=newer.id))
 
 

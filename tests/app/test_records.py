@@ -55,6 +55,15 @@ def test_a_new_version_keeps_the_earlier_one(refer: Refer, sign_in: SignIn, sess
     assert session.scalars(select(Record.edition).order_by(Record.id)).all() == [1, 2]
 
 
+def test_a_new_version_that_is_sent_twice_is_written_once(refer: Refer, sign_in: SignIn):
+    refer()
+    browser = sign_in("first_response")
+    changed = {**REFERRAL, "concerns": "Bruises on one arm.", "_why": "Seen again in daylight"}
+    saved = [browser.post("/records/1/revise", data=changed).location for _ in range(2)]
+    assert saved == ["/records/2", "/records/2"]
+    assert "Version 2 says the same: it stands." in browser.get("/records/2").text
+
+
 def test_a_record_is_written_anew_by_its_author_or_the_roles_of_its_task(
     refer: Refer, sign_in: SignIn
 ):
