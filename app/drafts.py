@@ -11,6 +11,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, flash, g, jsonify, redirect, request, url_for
@@ -23,7 +24,7 @@ from app.answers import BUTTON, CHILD, DIFFERS, SHOWN, Sheet
 from forms import Component, Form
 from forms.fields import clean
 from forms.words import words
-from processes import drafts
+from processes import drafts, values
 from processes.models import Draft, Person
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -139,6 +140,14 @@ def accept() -> None:
     """Forget the draft of the form that is accepted in this transaction."""
     opened_with = request.form.get(FROM, "")
     drafts.accept(sessions.current(), g.writer_id, request.path, _typed(), opened_with)
+
+
+def sending() -> str | None:
+    """Return what this sending of a page is known by, the same when it is sent once more."""
+    typed = _typed()
+    if not any(name == drafts.PAGE and text for name, text in typed):
+        return None
+    return sha256(values.dump([g.writer_id, request.path, typed]).encode()).hexdigest()[:32]
 
 
 def mine(place: str | None = None) -> list[Draft]:

@@ -58,14 +58,23 @@ def start(
     by: Person,
     now: datetime,
     origin: str = "referral",
+    key: str | None = None,
 ) -> list[Case]:
-    """Start a case for each child of a family and complete the first task with the same answers."""
+    """Start a case for each child of a family and complete the first task with the same answers.
+
+    `key` is what the request is known by: the first child's pathway has it, so that whoever asks
+    the same twice can be led to what was started.
+    """
     family_group = FamilyGroup()
     session.add(family_group)
     session.flush()
     together = uuid4().hex if len(children) > 1 else None
     how: dict[str, Any] = {"by": by, "now": now, "origin": origin, "together": together}
-    return [_start(session, version, family_group, child, answers, **how) for child in children]
+    keys = [key, *[None] * len(children)]
+    return [
+        _start(session, version, family_group, child, answers, key=each, **how)
+        for child, each in zip(children, keys, strict=False)
+    ]
 
 
 def is_ours(reference: str) -> bool:
@@ -198,6 +207,7 @@ def _start(
     origin: str,
     linked_to: Case | None = None,
     together: str | None = None,
+    key: str | None = None,
 ) -> Case:
     case = Case(
         family_group_id=family_group.id,
@@ -217,7 +227,7 @@ def _start(
     loaded = LoadedCase(session, case, library.procedure_of(version), now, by)
     loaded.add_fact(CASE, "origin", origin)
     loaded.note("case started", origin=origin, version=version.number, procedure=version.procedure)
-    loaded.begin(PATHWAY, {"from": "start"})
+    loaded.begin(PATHWAY, {"from": "start"}, key)
     if answers is not None and by is not None:
         loaded.save_instances()  # the record refers to its instance
         first = loaded.procedure.settings["start"][origin]

@@ -201,10 +201,10 @@ class LoadedCase:
             self._running[instance_id] = Running.load(self.procedure.specs, instance.state, world)
         return self._running[instance_id]
 
-    def begin(self, process: str, about: Mapping[str, Any]) -> Instance:
+    def begin(self, process: str, about: Mapping[str, Any], key: str | None = None) -> Instance:
         """Start a process of the procedure for this case, and run it to its first wait."""
         instance = Instance(
-            id=uuid4().hex,
+            id=key or uuid4().hex,
             case_id=self.case.id,
             process=process,
             about=dict(about),

@@ -17,7 +17,7 @@ from app import answers, drafts, formats, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
 from processes import cases, library
-from processes.models import Case, ProcedureVersion
+from processes.models import Case, Instance, ProcedureVersion
 
 pages = Blueprint("referrals", __name__, url_prefix="/referrals")
 
@@ -76,29 +76,37 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
 
 def _begin(sheet: answers.Sheet, version: ProcedureVersion, origin: str) -> Response | None:
     """Start the cases that were sent, and lead to the first; or say in the sheet what is wrong."""
-    database, given = sessions.current(), sheet.read(request.form)
+    database, key = sessions.current(), drafts.sending()
+    if begun := _begun(key):
+        return begun
+    given = sheet.read(request.form)
     if given is None:
         return None
     children = _children(given.pop("children"))
     sheet.errors = _wrong_references(children)
     if sheet.errors:
         return None
+    how: dict[str, Any] = {"by": g.person, "now": g.now, "origin": origin, "key": key}
     try:
-        found = cases.start(
-            database, version, children, given, by=g.person, now=g.now, origin=origin
-        )
-    except IntegrityError:  # somebody else took a case number at this very moment
+        found = cases.start(database, version, children, given, **how)
+    except IntegrityError:  # the same was sent, or a case number taken, at this very moment
         database.rollback()
-        sheet.errors = _wrong_references(children)
-        if not sheet.errors:
+        begun, sheet.errors = _begun(key), _wrong_references(children)
+        if not begun and not sheet.errors:
             raise
-        return None
+        return begun
     names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
     first_id = found[0].id
     drafts.accept()
     database.commit()
     flash(f"Begun: {names}.")
     return redirect(url_for("cases.show", case_id=first_id))
+
+
+def _begun(key: str | None) -> Response | None:
+    """Lead to what this very page has started already, when it is sent twice."""
+    pathway = sessions.current().get(Instance, key) if key else None
+    return redirect(url_for("cases.show", case_id=pathway.case_id)) if pathway else None
 
 
 @cache

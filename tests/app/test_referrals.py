@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -105,3 +106,40 @@ def test_the_second_of_two_with_one_case_number_at_one_instant_has_the_form_agai
 
 def numbered(reference: str) -> dict[str, str]:
     return {"children-0-reference": reference}
+
+
+def test_a_referral_that_is_sent_twice_starts_its_cases_once(
+    sign_in: Callable[..., FlaskClient], session: Session
+):
+    # given a page that was sent, and is sent again by a second click
+    browser = sign_in("first_response")
+    sent = {**REFERRAL, "children-0-reference": "T-77", "_page": "a1b2"}
+    first, again = browser.post(START, data=sent), browser.post(START, data=sent)
+    assert first.status_code == 302
+    assert again.location == first.location
+
+    # when somebody goes back to it and writes of another child
+    other = {**sent, "children-0-name": "Leo Doe", "children-0-reference": ""}
+    assert browser.post(START, data=other).location != first.location
+
+    # then only that is another case
+    names = session.scalars(select(Case.child_name).order_by(Case.id)).all()
+    assert names == ["Maya Doe", "Leo Doe"]
+
+
+def test_a_referral_sent_twice_at_the_same_moment_starts_its_cases_once(
+    app: Flask, sign_in: Callable[..., FlaskClient], session: Session
+):
+    browser = sign_in("first_response")
+    sent, both = {**REFERRAL, "_page": "a1b2"}, threading.Barrier(2)
+
+    def click() -> str | None:
+        second = app.test_client()
+        second.set_cookie("session", browser.get_cookie("session").value)  # type: ignore[union-attr]
+        both.wait()
+        return second.post(START, data=sent).location
+
+    with ThreadPoolExecutor(2) as clicks:
+        led = [each.result() for each in [clicks.submit(click), clicks.submit(click)]]
+    assert led[0] == led[1]
+    assert len(session.scalars(select(Case)).all()) == 1
