@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import (
@@ -175,7 +176,8 @@ def begin(
     session: Session, case: Case, process: str, why: str | None = None, *, by: Person, now: datetime
 ) -> Instance:
     """Begin a process beside the pathway, such as recording new information, whenever it is
-    needed. A closed case is opened again by it, for a reason.
+    needed. A closed case is opened again by it, for a reason. What somebody begins is in their
+    hands: begun again before anything is written in it, it is gone on with.
     """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
     offered = beside.find(loaded.procedure, loaded.facts, process)
@@ -183,8 +185,13 @@ def begin(
         raise NotYourTask(f"“{offered['name']}” is begun by other roles than yours.")
     if loaded.closed_at and offered.get("closes_case"):
         raise CannotBegin("The case is closed already.")
+    if begun := _begun(loaded, process, by):
+        return begun
     ending.reopen(loaded, why or offered["name"])
-    instance = loaded.begin(process, {"from": "person"})
+    instance = loaded.begin(process, {"from": "person", "by": by.id})
+    for task in loaded.tasks.values():
+        if task.instance_id == instance.id and set(task.roles) & set(by.roles):
+            task.assignee_id, task.told_at = by.id, now
     loaded.save()
     return instance
 
@@ -193,6 +200,15 @@ def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
     """Return every deadline that applies to a case, each scored by itself, the earliest first."""
     found = library.procedure_of(case.version).deadlines(read_facts(session, case.id), now)
     return sorted(found, key=lambda each: (each.passes_at, each.rule))
+
+
+def _begun(loaded: LoadedCase, process: str, by: Person) -> Instance | None:
+    """Return what somebody began beside the pathway and nobody has written anything in yet."""
+    written = select(Record.instance_id).where(Record.case_id == loaded.case.id)
+    of_process = (each for each in ending.open_in(loaded) if each.process == process)
+    began = [each for each in of_process if each.about.get("by") == by.id]
+    ids = set(loaded.session.scalars(written)) if began else set()
+    return next((each for each in began if each.id not in ids), None)
 
 
 def _start(

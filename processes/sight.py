@@ -3,9 +3,9 @@
 A case is one's own after recording something in it, while holding one of its tasks, as a
 participant of a discussion, as whoever was sent a record, or once it was opened with a reason. Who
 sees a whole case sees those of the child's brothers and sisters too. An open task for a role lets
-its people see as much as they need to act, and that is the whole case where the role sees whole
-cases, else its dates: a child's safety comes before who took the task. Whoever a concern is about
-never sees the case.
+its people see as much as they need to act. That is the whole case where the role sees whole cases:
+a child's safety comes before who took the task. Else it is the case's dates, and only until
+somebody has the task in hand. Whoever a concern is about never sees the case.
 
 `of` decides for one case, `cases` is the same as a condition for lists; a test compares the two.
 """
@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     false,
     literal,
@@ -43,7 +44,7 @@ from processes.roles import MAY_OPEN, SEE_EVERY_CASE, SEES, Depth
 
 OPENED = "opened"
 OPEN_FOR = timedelta(hours=24)
-RECORDED, HOLDS, WAITS = "recorded", "holds", "waits"
+RECORDED, HOLDS, WAITS, TAKEN = "recorded", "holds", "waits", "taken"
 
 
 _me: BindParameter[int] = bindparam("person")
@@ -128,10 +129,12 @@ def _depth(role: str, case_id: int, ties: list[Tie]) -> Depth:
     if role in SEE_EVERY_CASE:
         return most
     near = [tie for tie in ties if most is Depth.WHOLE or tie.case_id == case_id]
-    if any(tie.kind != WAITS for tie in near):
+    if any(tie.kind not in (WAITS, TAKEN) for tie in near):
         return most
-    waits = any(role in tie.roles for tie in near)
-    return (most if most is Depth.WHOLE else Depth.DATES) if waits else Depth.NOTHING
+    waiting = [tie.kind for tie in near if role in tie.roles]
+    if most is Depth.WHOLE:
+        return most if waiting else Depth.NOTHING
+    return Depth.DATES if WAITS in waiting else Depth.NOTHING
 
 
 def _shown(person: Person, case: Case) -> frozenset[str]:
@@ -154,10 +157,11 @@ def cases(person: Person, now: datetime) -> ColumnElement[bool]:
     wide = [role for role in person.roles if SEES.get(role) is Depth.WHOLE]
     narrow = [role for role in person.roles if SEES.get(role) in (Depth.PARTS, Depth.DATES)]
     sister = aliased(Case)
-    families = select(sister.family_group_id).where(_tied(sister.id, person, wide, now))
+    not_taken = and_(Task.assignee_id.is_(None), for_roles(narrow))
+    families = select(sister.family_group_id).where(_tied(sister.id, person, for_roles(wide), now))
     seen = or_(
         Case.family_group_id.in_(families) if wide else false(),
-        _tied(Case.id, person, narrow, now) if narrow else false(),
+        _tied(Case.id, person, not_taken, now) if narrow else false(),
     )
     return and_(seen, _not_subject(person))
 
@@ -214,16 +218,18 @@ def open_to(session: Session, case: Case, now: datetime) -> list[Involvement]:
 
 
 def _tied(
-    case_id: SQLColumnExpression[int], person: Person, roles: list[str], now: datetime
+    case_id: SQLColumnExpression[int], person: Person, waits: ColumnElement[bool], now: datetime
 ) -> ColumnElement[bool]:
-    """Return the condition that something ties a person to this very case."""
+    """Return the condition that something, or a task that waits, ties a person to this very
+    case.
+    """
     involved = select(Involvement.case_id).where(
         Involvement.person_id == person.id,
         Involvement.part.in_([PARTICIPANT, RECIPIENT, OPENED]),
         or_(Involvement.until_at.is_(None), Involvement.until_at > now),
     )
     recorded = select(Record.case_id).where(Record.recorded_by_id == person.id)
-    tasks = select(Task.case_id).where(or_(Task.assignee_id == person.id, for_roles(roles)))
+    tasks = select(Task.case_id).where(or_(Task.assignee_id == person.id, waits))
     return or_(case_id.in_(involved), case_id.in_(recorded), case_id.in_(tasks))
 
 
@@ -270,7 +276,11 @@ _TIES = union_all(
     select(literal(HOLDS), Task.case_id, *_no_scope, _no_roles, _no_moment).where(
         Task.case_id.in_(_family), Task.assignee_id == _me
     ),
-    select(literal(WAITS), Task.case_id, *_no_scope, Task.roles, _no_moment).where(
-        Task.case_id.in_(_family)
-    ),
+    select(
+        case((Task.assignee_id.is_(None), WAITS), else_=TAKEN),
+        Task.case_id,
+        *_no_scope,
+        Task.roles,
+        _no_moment,
+    ).where(Task.case_id.in_(_family)),
 )

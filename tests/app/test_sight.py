@@ -68,6 +68,26 @@ def test_an_open_task_for_a_role_lets_it_see_the_case(refer: Refer, sign_in: Sig
     assert browser.get(f"/cases/{case_id}").status_code == 200
 
 
+def test_a_task_that_somebody_has_in_hand_shows_the_case_to_no_other_agency(
+    app: Flask, refer: Refer, sign_in: SignIn, person: Callable[..., Person]
+):
+    # given a task that waits for any agency
+    case_id = refer()
+    police, nurse = sign_in("police"), person("health", name="Nia Hughes")
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        writing.scalars(select(Task)).one().roles = ["police", "health"]
+    assert police.get(f"/cases/{case_id}").status_code == 200
+    assert "SP-00001" in police.get("/cases").text
+
+    # when a nurse takes it on
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        writing.scalars(select(Task)).one().assignee_id = nurse.id
+
+    # then every police officer there is sees nothing of the child
+    assert police.get(f"/cases/{case_id}").status_code == 403
+    assert "SP-00001" not in police.get("/cases").text
+
+
 def test_a_person_involved_as_subject_never_sees_it_whatever_their_role(
     refer: Refer, sign_in: SignIn, session: Session, involve: Callable[..., None]
 ):
@@ -202,6 +222,7 @@ def test_those_who_may_open_cases_find_them_by_searching(refer: Refer, sign_in: 
     assert "SP-00001" not in browser.get("/cases").text
     found = browser.get("/cases?find=SP-00001").text
     assert "Not yours: it can be opened with a reason" in found
+    assert "Hold the strategy discussion" not in found, "what it waits for is seen once it is open"
     assert "SP-00001 ·" not in sign_in("police").get("/cases?find=SP-00001").text
     assert browser.post("/cases/999/open", data={"why": "x"}).status_code == 404
 

@@ -106,11 +106,15 @@ def test_corrections_new_versions_and_new_processes_at_once_all_stay(urgent):
 
         return change
 
-    def begin(session: Session) -> None:
-        how = {"by": urgent.person(session), "now": urgent.now}
-        cases.begin(session, the_case(session), "new_information", **how)
+    def begin(process: str) -> Change:
+        def change(session: Session) -> None:
+            how = {"by": urgent.person(session), "now": urgent.now}
+            cases.begin(session, the_case(session), process, **how)
 
-    doing = [correct, revise("concern"), revise("purpose"), begin, begin]
+        return change
+
+    beginning = [begin("new_information"), begin("chronology")]
+    doing = [correct, revise("concern"), revise("purpose"), *beginning]
     said = at_once(urgent, [*doing, completing(urgent, key_of(urgent, "tell_referrer"))])
     assert said == [None] * 6
     with urgent.sessions() as session:

@@ -132,6 +132,29 @@ def test_new_information_opens_a_discussion_beside_the_pathway(pathway):
     assert brighton.open_tasks() == {"screen_referral", "record_new_information"}
 
 
+def test_beginning_the_same_again_before_anything_is_written_leads_to_what_was_begun(pathway):
+    brighton = pathway()
+    (case_id,) = brighton.start()
+
+    def begin() -> str:
+        with brighton.sessions.begin() as session:
+            case, by = session.get_one(Case, case_id), brighton.person(session)
+            return cases.begin(session, case, "new_information", by=by, now=brighton.now).id
+
+    # given what was begun, and begun again by a second click
+    begun = begin()
+    assert begin() == begun
+    with brighton.sessions() as session:
+        task = brighton.task(session, "record_new_information")
+        assert task.assignee_id == brighton.person_id, "it is in the hands of whoever began it"
+
+    # when something is written in it
+    brighton.complete("record_new_information")
+
+    # then the next time is another
+    assert begin() != begun
+
+
 def test_a_process_that_is_not_offered_cannot_be_begun(pathway):
     brighton = pathway()
     (case_id,) = brighton.start()
@@ -144,15 +167,12 @@ def test_completing_costs_a_bounded_number_of_statements_however_old_the_case(pa
     brighton = pathway()
     (case_id,) = brighton.start(serious_injury=True)
     counts = {}
-    for _ in range(3):
+    for element in ["record_new_information"] * 3 + ["screen_referral"]:
         with brighton.sessions.begin() as session:
-            case = session.get_one(Case, case_id)
-            person = brighton.person(session)
-            cases.begin(session, case, "new_information", by=person, now=brighton.now)
-    while brighton.open_tasks() & {"screen_referral", "record_new_information"}:
-        element = sorted(brighton.open_tasks() & {"screen_referral", "record_new_information"})[0]
-        with brighton.sessions() as session:
-            key, person = brighton.task(session, element).key, brighton.person(session)
+            case, person = session.get_one(Case, case_id), brighton.person(session)
+            if element == "record_new_information":
+                cases.begin(session, case, "new_information", by=person, now=brighton.now)
+            key = brighton.task(session, element).key
         with brighton.sessions.begin() as session:
             statements.clear()
             answers = {"suspected_harm": True, "response": "strategy_discussion"}
