@@ -50,6 +50,7 @@ OF_A_DIAGRAM: tuple[Callable[[Diagram], Iterator[Problem]], ...] = (
 )
 OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     settings.settings_are_complete,
+    settings.settings_are_read,
     settings.office_hours_are_times,
     settings.telling_is_known,
     settings.roles_are_known,
@@ -71,6 +72,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     tables.tables_have_their_columns,
     tables.rules_are_named_once,
     tables.cells_have_known_values,
+    tables.cells_name_what_there_is,
     tables.cells_have_text,
     tables.cells_come_to_something,
     tables.deadlines_can_be_worked_out,

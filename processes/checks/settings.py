@@ -12,6 +12,11 @@ from processes.office import Office
 from processes.roles import ROLES
 
 SCOPES = ("case", "discussion", "enquiry")
+READ = frozenset(
+    "name partnership in_force_from sources closed_days office_hours to_supply terms papers scopes"
+    " signed_again roles telling start beside".split()
+)
+READ_BESIDE = frozenset(("process", "name", "roles", "closes_case"))
 
 
 def settings_are_complete(files: Files) -> Iterator[Problem]:
@@ -27,6 +32,20 @@ def settings_are_complete(files: Files) -> Iterator[Problem]:
         yield Problem(SETTINGS, "closed_days", "It is not a list of dates. Write [2027-12-28].")
     if type(files.settings.get("in_force_from", date.min)) is not date:
         yield Problem(SETTINGS, "in_force_from", "It is not a date. Write it as 2027-04-01.")
+
+
+def settings_are_read(files: Files) -> Iterator[Problem]:
+    """What nobody reads is a slip of the pen: it would say something, and change nothing."""
+    given = [("", files.settings, READ)]
+    given += [(f"beside.{n}", each, READ_BESIDE) for n, each in enumerate(files.beside, 1)]
+    for place, settings, read in given:
+        for name in sorted(settings.keys() - read):
+            says = f"Nobody reads “{name}”. Correct it, or take it out."
+            yield Problem(SETTINGS, place or name, says)
+    for n, each in enumerate(files.beside, 1):
+        if not isinstance(each.get("name"), str):
+            says = "It has no name. Give it the one to be shown on its button."
+            yield Problem(SETTINGS, f"beside.{n}", says)
 
 
 def office_hours_are_times(files: Files) -> Iterator[Problem]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import Any
 
 import feel
@@ -23,6 +25,7 @@ from processes.checks.expressions import (
 from processes.checks.problem import Problem
 from processes.checks.procedure import Files
 from processes.due import CannotWorkOut, work_out
+from processes.involvement import PARTICIPANTS
 from processes.reminders import reminders
 
 WHEN = "true"  # the input of the column “When”, whose cells are conditions
@@ -63,6 +66,7 @@ CELLS = {
     ("participants.dmn", "if_absent"): ("refused", "reason", "ask"),
     ("signing.dmn", "strength"): ("must", "consider"),
 }
+_QUOTED = re.compile(r'"([^"]*)"')
 ALONE = ("deadlines.dmn", "participants.dmn", "signing.dmn")  # asked without `deadline`
 MADE_OF_TEXT = ("rule", "name", "words", "source", "participant", "role_text", "question")
 
@@ -125,6 +129,25 @@ def cells_have_known_values(files: Files) -> Iterator[Problem]:
                 )
 
 
+def cells_name_what_there_is(files: Files) -> Iterator[Problem]:
+    """A row about what there is not would never hold, and nobody would be told."""
+    tasks = {PurePath(name).stem for name in files.names if name.endswith(".form")}
+    for file, column, known in (
+        ("deadlines.dmn", "scope", {"case", "discussion", "enquiry"}),
+        ("signing.dmn", "task", tasks),
+    ):
+        table = files.tables.get(file)
+        inputs = [each.expression.text.strip() for each in table.inputs] if table else []
+        if table is None or column not in inputs:
+            continue
+        for rule in table.rules:
+            named = _QUOTED.findall(rule.tests[inputs.index(column)].text)
+            for name in sorted(set(named) - known):
+                says = f"It is about the {column} “{name}”, which there is not. Correct it."
+                yield Problem(file, rule.id, says)
+    yield from _participants_can_be_offered(files)
+
+
 def cells_have_text(files: Files) -> Iterator[Problem]:
     for file in SHAPES:
         table = files.tables.get(file)
@@ -173,6 +196,20 @@ def rows_of_one_answer_do_not_overlap(files: Files) -> Iterator[Problem]:
         if table.hit_policy == "U":
             for overlap in table.overlaps():
                 yield Problem(file, table.id, str(overlap))
+
+
+def _participants_can_be_offered(files: Files) -> Iterator[Problem]:
+    """Who has to take part is one of those whom the lists of participants let people choose."""
+    lists = (each for form in files.forms.values() for each in form.becoming(PARTICIPANTS))
+    asked = (each for one in lists for each in one.questions() if each.key == "agency")
+    known = {option.value for each in asked for option in each.options}
+    table = files.tables.get("participants.dmn")
+    for rule, row in _rows(files, table) if table and known else ():
+        named = row.get("participant") or []
+        for name in [named] if isinstance(named, str) else named:
+            if name not in known:
+                says = f"No list of participants offers “{name}”. Correct it, or offer it."
+                yield Problem("participants.dmn", rule.id, says)
 
 
 def _outputs(file: str, table: feel.DecisionTable, shape: Shape) -> Iterator[Problem]:

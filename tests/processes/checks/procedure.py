@@ -27,6 +27,7 @@ discussion = "discussion"
 referral = "record_referral"
 [[beside]]
 process = "late"
+name = "Explain"
 roles = ["team_manager"]
 """
 DEADLINE = {

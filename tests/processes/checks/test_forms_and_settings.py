@@ -84,6 +84,9 @@ def test_a_list_that_becomes_actions_asks_what_an_action_says(missing, says):
         ("[start]", '[telling]\nhold = "later"\n[start]', "telling.hold", "“later” is none of"),
         ("[start]", '[telling]\nsit = "record_to_read"\n[start]', "telling.sit", "no task “sit”"),
         ("[start]", "[starts]", "start", "The section [start] is missing"),
+        ("closed_days", "closed_dayz", "closed_dayz", "Nobody reads “closed_dayz”"),
+        ('name = "Explain"', "closes = true", "beside.1", "Nobody reads “closes”"),
+        ('name = "Explain"', "", "beside.1", "It has no name"),
         ("[roles]", "[roles", "", "It is not TOML"),
     ],
 )

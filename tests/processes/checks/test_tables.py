@@ -1,5 +1,7 @@
 """Decision tables: columns, cells, and rows that diagrams draw."""
 
+import json
+
 import pytest
 
 from processes.checks import check
@@ -37,6 +39,40 @@ def of_deadlines(**changed):
 )
 def test_a_row_that_is_no_deadline_is_refused(changed, says):
     assert_found(of_deadlines(**changed), "row_1", says)
+
+
+def test_a_row_about_what_there_is_not_is_refused():
+    # given a deadline of a scope, and a refusal of a task, that are mistyped
+    scope = deadlines(DEADLINE).replace(b'"case"', b'"enquirey"')
+    rows = [['"hold"', "true", '"A"', '"must"', '"held_at"', '"Add it."']]
+    rows.append(['"hold", "hodl"', *rows[0][1:]])
+    outputs = ["rule", "strength", "question", "says"]
+    signing = table("signing", "COLLECT", ["task", "true"], outputs, rows)
+
+    # then both would never hold, and that is said
+    assert_found(found_in("deadlines.dmn", scope), "row_1", "the scope “enquirey”, which there is")
+    (problem,) = found_in("signing.dmn", signing)
+    assert (problem.element, problem.says[:34]) == ("row_2", "It is about the task “hodl”, which")
+
+
+def test_who_has_to_take_part_is_one_of_those_a_list_offers():
+    agencies = {
+        "type": "select", "key": "agency", "label": "Agency",
+        "values": [{"label": "Police", "value": "police"}],
+    }  # fmt: skip
+    people = {
+        "type": "dynamiclist", "path": "people", "label": "People", "components": [agencies],
+        "properties": {"becomes": "participants"},
+    }  # fmt: skip
+    form = json.dumps({"type": "default", "components": [people]}).encode()
+    outputs = ["participant", "name", "strength", "if_absent", "role_text", "rule"]
+    row = ["true", '["police", "polise"]', '"The police"', '"must"', '"refused"', '"Why"', '"A"']
+    content = table("participants", "COLLECT", ["true"], outputs, [row])
+
+    files = sound() | {"participants.dmn": content, "forms/hold.form": form}
+    found = [each for each in check(files) if each.file == "participants.dmn"]
+    assert_found(found, "row_1", "offers “polise”")
+    assert len(found) == 1
 
 
 def test_an_expression_that_is_not_feel_is_told_with_its_place():
