@@ -19,6 +19,7 @@ def test_a_procedure_shows_its_deadlines_with_their_sources(sign_in: SignIn):
     for shown in ("TS-02", "Within 3 working days of the referral", "Must", "Paragraph 2"):
         assert shown in page
     assert "An invented document" in page
+    assert "serious harm" in page
 
 
 def test_what_its_owner_has_yet_to_supply_is_a_warning_and_nothing_is_invented(sign_in: SignIn):
