@@ -72,7 +72,6 @@ class Sight:
     scopes: frozenset[Scope] = frozenset()
     sent: tuple[Tie, ...] = ()  # what they were sent: a record of this scope, as it was by then
     sendable: frozenset[str] = frozenset()  # tasks whose records the procedure sends to people
-    shown: frozenset[str] = frozenset()  # tasks whose records the procedure shows to the role
     is_subject: bool = False
     may_open: bool = False
 
@@ -87,7 +86,7 @@ class Sight:
         """Say whether the person may read a record of the case."""
         if self.whole or (self and record.recorded_by_id == self.person_id):
             return True
-        theirs = (record.scope, record.number) in self.scopes or record.element in self.shown
+        theirs = (record.scope, record.number) in self.scopes
         return (theirs or self._was_sent(record)) and self.depth is Depth.PARTS
 
     def _was_sent(self, record: Record) -> bool:
@@ -108,7 +107,7 @@ def of(session: Session, person: Person, case: Case, now: datetime) -> Sight:
     seen = decide(person, case.id, ties)
     if seen.depth is not Depth.PARTS:
         return seen
-    return replace(seen, shown=_shown(person, case), sendable=_sendable(case))
+    return replace(seen, sendable=_sendable(case))
 
 
 def decide(person: Person, case_id: int, ties: Iterable[Tie]) -> Sight:
@@ -135,12 +134,6 @@ def _depth(role: str, case_id: int, ties: list[Tie]) -> Depth:
     if most is Depth.WHOLE:
         return most if waiting else Depth.NOTHING
     return Depth.DATES if WAITS in waiting else Depth.NOTHING
-
-
-def _shown(person: Person, case: Case) -> frozenset[str]:
-    """Return the tasks whose records the case's procedure shows to one of a person's roles."""
-    tasks = library.procedure_of(case.version).settings.get("shown", {})
-    return frozenset(task for task, roles in tasks.items() if set(roles) & set(person.roles))
 
 
 def _sendable(case: Case) -> frozenset[str]:
