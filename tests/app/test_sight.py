@@ -68,26 +68,6 @@ def test_an_open_task_for_a_role_lets_it_see_the_case(refer: Refer, sign_in: Sig
     assert browser.get(f"/cases/{case_id}").status_code == 200
 
 
-def test_a_task_that_somebody_has_in_hand_shows_the_case_to_no_other_agency(
-    app: Flask, refer: Refer, sign_in: SignIn, person: Callable[..., Person]
-):
-    # given a task that waits for any agency
-    case_id = refer()
-    police, nurse = sign_in("police"), person("health", name="Nia Hughes")
-    with database.writing(app.extensions["engine"]).begin() as writing:
-        writing.scalars(select(Task)).one().roles = ["police", "health"]
-    assert police.get(f"/cases/{case_id}").status_code == 200
-    assert "SP-00001" in police.get("/cases").text
-
-    # when a nurse takes it on
-    with database.writing(app.extensions["engine"]).begin() as writing:
-        writing.scalars(select(Task)).one().assignee_id = nurse.id
-
-    # then every police officer there is sees nothing of the child
-    assert police.get(f"/cases/{case_id}").status_code == 403
-    assert "SP-00001" not in police.get("/cases").text
-
-
 def test_a_person_involved_as_subject_never_sees_it_whatever_their_role(
     refer: Refer, sign_in: SignIn, session: Session, involve: Callable[..., None]
 ):

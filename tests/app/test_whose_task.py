@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from processes import database
 from processes.models import Draft, Person, Task
 from tests.app.test_drafts import hidden, save
 from tests.app.test_tasks import HELD, task_of
@@ -171,3 +173,23 @@ def test_completing_a_task_that_was_handed_over_leaves_the_givers_text(
     assert receiver.post(address, data={**HELD, **hidden(page)}).status_code == 302
     assert [each.person.name for each in drafts()] == ["Grace Okoro"]
     assert "Begun by Grace" in giver.get(address).text
+
+
+def test_a_task_that_somebody_has_in_hand_shows_the_case_to_no_other_agency(
+    app: Flask, refer: Refer, sign_in: SignIn, person: Callable[..., Person]
+):
+    # given a task that waits for any agency
+    case_id = refer()
+    police, nurse = sign_in("police"), person("health", name="Nia Hughes")
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        writing.scalars(select(Task)).one().roles = ["police", "health"]
+    assert police.get(f"/cases/{case_id}").status_code == 200
+    assert "SP-00001" in police.get("/cases").text
+
+    # when a nurse takes it on
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        writing.scalars(select(Task)).one().assignee_id = nurse.id
+
+    # then every police officer there is sees nothing of the child
+    assert police.get(f"/cases/{case_id}").status_code == 403
+    assert "SP-00001" not in police.get("/cases").text
