@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import select
+
 from processes.facts import CASE, Facts
 from processes.library import Procedure
-from processes.models import Person
+from processes.loaded import LoadedCase
+from processes.models import Instance, Person, Record
 
 
 class NotYourTask(PermissionError):
@@ -47,6 +50,25 @@ def closes_case(procedure: Procedure, process: str) -> bool:
 def is_for(offer: dict[str, Any], person: Person) -> bool:
     """Say whether a person has one of the roles that begin it."""
     return bool(set(offer.get("roles", [])) & set(person.roles))
+
+
+def begun(loaded: LoadedCase, process: str, by: Person) -> Instance | None:
+    """Return what somebody began before, and nobody has written anything in yet."""
+    mine = [
+        each
+        for each in loaded.instances.values()
+        if each.process == process and each.about.get("by") == by.id and not each.finished_at
+    ]
+    written = select(Record.instance_id).where(Record.case_id == loaded.case.id)
+    used = set(loaded.session.scalars(written)) if mine else set()
+    return next((each for each in mine if each.id not in used), None)
+
+
+def take_in_hand(loaded: LoadedCase, instance: Instance, by: Person) -> None:
+    """Put the open tasks of what somebody began into their hands; they know of them."""
+    for task in loaded.tasks.values():
+        if task.instance_id == instance.id and set(task.roles) & set(by.roles):
+            task.assignee_id, task.told_at = by.id, loaded.now
 
 
 def _is_there(procedure: Procedure, facts: Facts, process: str) -> bool:

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import (
@@ -71,11 +70,9 @@ def start(
     session.flush()
     together = uuid4().hex if len(children) > 1 else None
     how: dict[str, Any] = {"by": by, "now": now, "origin": origin, "together": together}
-    keys = [key, *[None] * len(children)]
-    return [
-        _start(session, version, family_group, child, answers, key=each, **how)
-        for child, each in zip(children, keys, strict=False)
-    ]
+    made = (session, version, family_group)
+    first = _start(*made, children[0], answers, key=key, **how)
+    return [first, *(_start(*made, each, answers, **how) for each in children[1:])]
 
 
 def is_ours(reference: str) -> bool:
@@ -185,13 +182,11 @@ def begin(
         raise NotYourTask(f"“{offered['name']}” is begun by other roles than yours.")
     if loaded.closed_at and offered.get("closes_case"):
         raise CannotBegin("The case is closed already.")
-    if begun := _begun(loaded, process, by):
+    if begun := beside.begun(loaded, process, by):
         return begun
     ending.reopen(loaded, why or offered["name"])
     instance = loaded.begin(process, {"from": "person", "by": by.id})
-    for task in loaded.tasks.values():
-        if task.instance_id == instance.id and set(task.roles) & set(by.roles):
-            task.assignee_id, task.told_at = by.id, now
+    beside.take_in_hand(loaded, instance, by)
     loaded.save()
     return instance
 
@@ -200,15 +195,6 @@ def deadlines_of(session: Session, case: Case, now: datetime) -> list[Deadline]:
     """Return every deadline that applies to a case, each scored by itself, the earliest first."""
     found = library.procedure_of(case.version).deadlines(read_facts(session, case.id), now)
     return sorted(found, key=lambda each: (each.passes_at, each.rule))
-
-
-def _begun(loaded: LoadedCase, process: str, by: Person) -> Instance | None:
-    """Return what somebody began beside the pathway and nobody has written anything in yet."""
-    written = select(Record.instance_id).where(Record.case_id == loaded.case.id)
-    of_process = (each for each in ending.open_in(loaded) if each.process == process)
-    began = [each for each in of_process if each.about.get("by") == by.id]
-    ids = set(loaded.session.scalars(written)) if began else set()
-    return next((each for each in began if each.id not in ids), None)
 
 
 def _start(

@@ -50,7 +50,7 @@ def withdraw(
     opened = {(each[0], each[1]) for key, each in instance.stages.items() if key != OWN}
     for scope in opened:
         loaded.add_fact(scope, "withdrawn_at", now, why=why)
-    for each in open_in(loaded):
+    for each in _open(loaded):
         if (each.about.get("scope"), each.about.get("number")) in opened:
             loaded.withdraw(each.id, why)
     loaded.save()
@@ -60,7 +60,7 @@ def withdraw(
 def with_its_case(loaded: LoadedCase, ended: Instance) -> None:
     """End whatever is open once the process has ended that closes the case."""
     if ended.finished_at and beside.closes_case(loaded.procedure, ended.process):
-        for each in open_in(loaded):
+        for each in _open(loaded):
             loaded.withdraw(each.id, "The case was closed.")
 
 
@@ -78,12 +78,11 @@ def explained(loaded: LoadedCase) -> None:
     met = {
         (each.rule, each.scope, each.number) for each in loaded.deadlines() if each.state == "met"
     }
-    for each in open_in(loaded):
+    for each in _open(loaded):
         about = each.about
         if (about.get("rule"), about.get("scope"), about.get("number")) in met:
             loaded.withdraw(each.id, f"{about['name']}: it was done in time.")
 
 
-def open_in(loaded: LoadedCase) -> list[Instance]:
-    """Return what runs in a case: the pathway, and what is beside it."""
+def _open(loaded: LoadedCase) -> list[Instance]:
     return [each for each in loaded.instances.values() if each.finished_at is None]
