@@ -30,9 +30,10 @@ narrative in each form that asks for any; {cases} cases a round, one after anoth
   from sending the form to the whole answer. The processor time is the server's.
 - **stock SpiffWorkflow**: version {spiff}, the same diagrams read by its own parser; form answers
   are its task data; its own JSON, with the specifications inside, is read, moved on and written in
-  one transaction with the same rows for tasks, records and history. So it does less than ours: it
-  works out no deadlines (each is a fixed date), keeps no facts, timers or participants in rows,
-  and asks nothing at signing. Conditions and the decision table are evaluated by our FEEL.
+  one transaction with the same rows for tasks, records, facts, timers and history. Conditions and
+  decision tables are evaluated by our FEEL, and the deadlines worked out by our table. It does less
+  than ours: nobody takes part in anything, nothing is carried forward, and nothing is asked at
+  signing.
 - **bare transaction**: the statements and parameters that ours sent, and its commits, sent again
   through the database's driver to a copy of the same database, with nothing between.
 - **firing**: {timers} timers that are due at one instant, each in a case of its own.

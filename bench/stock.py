@@ -2,7 +2,7 @@
 
 The same diagrams, people, tables and rows; form answers are task data, as its documentation shows.
 Where stock would be slower or could not do it, it is given ours: conditions are evaluated by our
-FEEL, the decision table by our DMN, and its timers get a date instead of working one out.
+FEEL, the decision tables by our DMN, and deadlines by our table.
 """
 
 # mypy: disallow-subclassing-any=False
@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
@@ -26,6 +25,7 @@ from sqlalchemy import Engine, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 import feel
+from bench import stock_rows
 from bench.work import Deed, Work
 from processes import database
 from processes.library import Procedure
@@ -151,29 +151,34 @@ class Stock:
         workflow = self._load(row.state)
         task = workflow.get_task_from_id(UUID(hex=key))
         before = _keys(workflow)
-        answers = _json_safe(deed.answers)
+        answers = stock_rows.json_safe(deed.answers)
         task.set_data(**answers)
         task.run()
-        session.execute(
-            insert(_tables["record"]),
-            {
-                "case_id": row.case_id,
-                "version_id": self.version_id,
-                "instance_id": row.id,
-                "task_key": key,
-                "process": task.workflow.spec.name,
-                "element": task.task_spec.name,
-                "name": task.task_spec.bpmn_name,
-                "scope": "case",
-                "number": 0,
-                "edition": 1,
-                "answers": answers,
-                "recorded_at": deed.at,
-                "recorded_by_id": self.people[deed.by],
-            },
-        )
+        process, by_id = task.workflow.spec.name, self.people[deed.by]
+        scope = stock_rows.scope_of(self.work.procedure, process)
+        place = {
+            "case_id": row.case_id,
+            "version_id": self.version_id,
+            "instance_id": row.id,
+            "task_key": key,
+            "process": process,
+            "element": task.task_spec.name,
+            "name": task.task_spec.bpmn_name,
+            "scope": scope[0],
+            "number": scope[1],
+        }
+        record_id = stock_rows.keep_record(session, place, deed, by_id)
+        stated = {
+            name: each
+            for name, each in deed.answers.items()
+            if name in self.work.procedure.fact_names and each is not None
+        }
+        of = {"recorded_by_id": by_id, "record_id": record_id}
+        stock_rows.keep_facts(session, row.case_id, scope, stated, deed, **of)
         self._note(session, row.case_id, deed, "task completed", {"element": deed.element})
         self._go_on(session, workflow, row, deed, before)
+        now = self.work.procedure, row.case_id, row.id, deed.at
+        stock_rows.keep_timers(session, *now)
 
     def _begin(
         self, session: Session, case_id: int, process: str, given: Mapping[str, Any], deed: Deed
@@ -224,8 +229,7 @@ class Stock:
     def _note(
         self, session: Session, case_id: int, deed: Deed, what: str, detail: Mapping[str, Any]
     ) -> None:
-        entry = {"case_id": case_id, "at": deed.at, "by_id": self.people[deed.by]}
-        session.execute(insert(_tables["history"]), {**entry, "what": what, "detail": dict(detail)})
+        stock_rows.note(session, case_id, deed, self.people[deed.by], what, detail)
 
 
 def _parser(procedure: Procedure) -> Any:
@@ -267,13 +271,3 @@ def _row(task: Any, row: Any, work: Work, deed: Deed) -> dict[str, Any]:
 @lru_cache
 def _compiled(expression: str) -> feel.Expression:
     return feel.compile(expression)
-
-
-def _json_safe(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return {key: _json_safe(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_json_safe(each) for each in value]
-    return value
