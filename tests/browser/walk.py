@@ -120,9 +120,7 @@ class Walk(Replay):
                 if session.get(Task, key) is None:
                     continue  # completed together with a brother's or sister's
             self.open(page, f"/tasks/{key}")
-            about = {str(case_id) for case_id in case_ids}
-            for box in page.locator(f'input[name="{CHILD}"][type=checkbox]:enabled').all():
-                self.hand.tick(page, box, box.get_attribute("value") in about)
+            self.choose_children(page, {str(case_id) for case_id in case_ids})
             yield self.answer(page, form, step.answers, "Save and continue")
 
     def _walk_revise(self, step: Step, page: Page) -> Iterator[str]:
@@ -130,12 +128,23 @@ class Walk(Replay):
         with self.sessions() as session:
             cases = self._cases(session, step.children)
             records = [(case.id, self._record(session, case, step).id) for case in cases]
+        about = {str(case_id) for case_id, _ in records}
         for case_id, record_id in records:
+            with self.sessions() as session:
+                case = session.get_one(Case, case_id)
+                if self._record(session, case, step).id != record_id:
+                    continue  # put right together with a brother's or sister's
             self.open(page, f"/cases/{case_id}")
             self.press(page, page.locator(f'a[href="/records/{record_id}"]').first)
             self.press(page, page.locator(f'a[href="/records/{record_id}/revise"]'))
+            self.choose_children(page, about)
             self.write(page, "_why", step.because or "Put right")
             yield self.answer(page, form, step.answers, "Save the new version")
+
+    def choose_children(self, page: Page, about: set[str]) -> None:
+        """Tick the children a page is to be about, and no others."""
+        for box in page.locator(f'input[name="{CHILD}"][type=checkbox]:enabled').all():
+            self.hand.tick(page, box, box.get_attribute("value") in about)
 
     def _walk_begin(self, step: Step, page: Page) -> Iterator[str]:
         with self.sessions() as session:
