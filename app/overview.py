@@ -158,7 +158,7 @@ _PLAIN = {
     "reminded": "A deadline was near",
     "escalated": "A deadline was passed on to a manager",
     "incident opened": "Something went wrong in the case",
-    "incident resolved": "What went wrong was put right",
+    "incident resolved": "The timers of a stopped case were let go on",
 }
 _TOLD: dict[str, Callable[[HistoryEntry], str]] = {
     "case opened": lambda entry: f"Opened the case. Reason: {entry.detail['why']}",

@@ -88,8 +88,8 @@ def _moved(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
 
 def _incident(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
     if entry.what == "incident opened":
-        return "Something went wrong in this case; its timers wait until it is looked at"
-    return "What went wrong was put right; the timers run again"
+        return "Something went wrong in this case; its timers wait until a manager lets them go on"
+    return "Let the timers of the case go on after something went wrong"
 
 
 def _process(entry: HistoryEntry, procedure: Procedure, _: datetime) -> str:

@@ -6,13 +6,13 @@ import traceback
 from datetime import datetime
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from forms.fields import clean
 from processes import database, rows
-from processes.models import HistoryEntry, Incident, Person
+from processes.models import Case, HistoryEntry, Incident, Person
 
 LONGEST = 2_000  # characters of what an error said
 
@@ -22,8 +22,7 @@ log = structlog.get_logger()
 def open_incident(session: Session, case_id: int, error: Exception, now: datetime) -> Incident:
     """Record that a case failed; a case has one open incident at most."""
     rows.lock(session, case_id, skip_locked=False)  # another may be failing just now
-    known = select(Incident).where(Incident.case_id == case_id, Incident.is_open).limit(1)
-    incident = session.scalars(known).first()
+    incident = of_case(session, case_id)
     if incident is None:
         said = database.says(error) if isinstance(error, DBAPIError) else f"{error}"
         says = clean(f"{type(error).__name__}: {said}")[:LONGEST]
@@ -33,14 +32,26 @@ def open_incident(session: Session, case_id: int, error: Exception, now: datetim
     return incident
 
 
-def resolve(session: Session, incident: Incident, *, by: Person, now: datetime) -> None:
-    """Close an incident so that the case's timers fire again at the next sweep."""
-    if not incident.is_open:
-        return
-    incident.is_open = False
-    incident.resolved_at = now
-    incident.resolved_by_id = by.id
-    _note(session, incident.case_id, now, by, "incident resolved")
+def resolve(session: Session, case_id: int, *, by: Person, now: datetime) -> None:
+    """Close a case's incident, if one is open, so that its timers fire again at the next sweep."""
+    rows.lock(session, case_id, skip_locked=False)  # another may be resolving it just now
+    incident = of_case(session, case_id)
+    if incident is not None:
+        incident.is_open = False
+        incident.resolved_at = now
+        incident.resolved_by_id = by.id
+        _note(session, case_id, now, by, "incident resolved")
+
+
+def of_case(session: Session, case_id: int) -> Incident | None:
+    """Return a case's open incident."""
+    found = select(Incident).where(Incident.case_id == case_id, Incident.is_open)
+    return session.scalars(found.limit(1)).first()
+
+
+def is_stopped() -> ColumnElement[bool]:
+    """Return the condition that a case has an open incident."""
+    return Case.id.in_(select(Incident.case_id).where(Incident.is_open))
 
 
 def tell(what: str, error: Exception, **about: object) -> None:

@@ -16,8 +16,8 @@ from app.pages import ON_A_PAGE, Paging, said
 from app.sections import beside
 from app.sections import chronology as story
 from app.sections.page import CasePage
-from processes import cases, ending, library, sight
-from processes.models import Case, Fact, Incident, Task
+from processes import cases, ending, incidents, library, sight
+from processes.models import Case, Fact, Task
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
 
@@ -25,19 +25,24 @@ pages = Blueprint("cases", __name__, url_prefix="/cases")
 @pages.get("")
 @allow("practitioners")
 def index() -> str:
-    """List the cases one sees, the latest changed first; find one by reference or name."""
+    """List the cases one sees, the latest changed first; find one by reference or name, or those
+    in which something went wrong.
+    """
     database = sessions.current()
     sought = said("find")
     mine = sight.cases(g.person, g.now)
-    wanted = select(Case).where(sight.to_find(g.person, g.now) if sought else mine)
+    stopped = mine & incidents.is_stopped()
+    only_stopped = bool(said("wrong"))
+    wanted = [stopped if only_stopped else sight.to_find(g.person, g.now) if sought else mine]
     for word in sought.split():
         either = Case.reference, Case.child_name
-        wanted = wanted.where(or_(*(each.icontains(word, autoescape=True) for each in either)))
-    count = database.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-    paging = Paging(count)
+        wanted.append(or_(*(each.icontains(word, autoescape=True) for each in either)))
+    paging = Paging(_count(database, *wanted))
     newest = Case.closed_at.is_not(None), Case.changed_at.desc(), Case.id.desc()
     found = database.scalars(
-        wanted.options(joinedload(Case.version))
+        select(Case)
+        .where(*wanted)
+        .options(joinedload(Case.version))
         .order_by(*newest)
         .limit(ON_A_PAGE)
         .offset(paging.offset)
@@ -49,6 +54,8 @@ def index() -> str:
         steps=steps,
         seen=set(database.scalars(select(Case.id).where(mine, Case.id.in_(steps)))),
         sought=sought,
+        only_stopped=only_stopped,
+        stopped=_count(database, stopped) if auth.may(g.person, "managers") else 0,
         paging=paging,
         tells_opened=auth.may(g.person, "history readers"),
     )
@@ -61,7 +68,6 @@ def show(case_id: int) -> str:
     database = sessions.current()
     case = _case(database, case_id)
     page = CasePage(database, case, g.person, g.now, sight_of(case))
-    incident = select(Incident).where(Incident.case_id == case.id, Incident.is_open)
     return render_template(
         "cases/show.html",
         case=case,
@@ -71,8 +77,22 @@ def show(case_id: int) -> str:
         family=_seen(database, Case.family_group_id == case.family_group_id, Case.id != case.id),
         linked=_seen(database, or_(Case.linked_to_id == case.id, Case.id == case.linked_to_id)),
         opened=sight.open_to(database, case, g.now),
-        incident=database.scalars(incident.limit(1)).first(),
+        incident=incidents.of_case(database, case.id),
+        may_go_on=auth.may(g.person, "managers"),
     )
+
+
+@pages.post("/<int(max=2147483647):case_id>/go-on")
+@allow("managers")
+def go_on(case_id: int) -> Response:
+    """Let the timers of a case that an error stopped go on; where they run, nothing changes."""
+    database = sessions.current()
+    case = _case(database, case_id)
+    sight_of(case)
+    incidents.resolve(database, case.id, by=g.person, now=g.now)
+    database.commit()
+    flash("The timers of this case go on. If something goes wrong in it again, it is said here.")
+    return redirect(url_for("cases.show", case_id=case.id))
 
 
 @pages.get("/<int(max=2147483647):case_id>/chronology")
@@ -192,6 +212,10 @@ def _case(database: Session, case_id: int) -> Case:
     if case is None:
         raise NotFound()
     return case
+
+
+def _count(database: Session, *which: ColumnElement[bool]) -> int:
+    return database.scalar(select(func.count()).select_from(Case).where(*which)) or 0
 
 
 def _open_steps(database: Session, found: Any) -> dict[int, list[str]]:

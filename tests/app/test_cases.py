@@ -7,7 +7,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import incidents
 from processes.models import Fact, Task, Timer
 from tests.app.conftest import NOW
 
@@ -133,18 +132,6 @@ def test_the_machinerys_own_facts_cannot_be_corrected(
     case_id = refer()
     origin = session.scalars(select(Fact.id).where(Fact.name == "origin")).one()
     assert sign_in("team_manager").get(f"/cases/{case_id}/correct/{origin}").status_code == 404
-
-
-def test_a_stopped_case_says_so(refer: Refer, sign_in: SignIn, app):
-    from processes import database
-
-    case_id = refer()
-    with database.writing(app.extensions["engine"]).begin() as writing:
-        incidents.open_incident(writing, case_id, ValueError("x"), NOW)
-    assert (
-        "Something went wrong in this case"
-        in sign_in("service_manager").get(f"/cases/{case_id}").text
-    )
 
 
 def test_what_was_begun_by_mistake_is_withdrawn_with_a_reason(refer: Refer, sign_in: SignIn):

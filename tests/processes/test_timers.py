@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from processes import cases, incidents, timers
-from processes.models import Case, Incident, Instance, Timer
+from processes.models import Case, Instance, Timer
 from tests.processes.conftest import LONDON
 
 MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)
@@ -114,8 +114,7 @@ def test_a_resolved_incident_lets_the_case_fire_again(pathway):
     brighton.fire(MIDNIGHT)
     with brighton.sessions.begin() as session:
         session.execute(update(Instance).values(state=state))
-        incident = session.scalars(select(Incident)).one()
-        incidents.resolve(session, incident, by=brighton.person(session), now=MIDNIGHT)
+        incidents.resolve(session, case_id, by=brighton.person(session), now=MIDNIGHT)
     assert brighton.fire(MIDNIGHT).cases == [case_id]
 
 
