@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import database
-from processes.models import Involvement, Person, Record
+from processes import database, messages
+from processes.models import Involvement, Message, Person, Record
 from tests.app.test_tasks import HELD, task_of
 
 SignIn = Callable[..., FlaskClient]
@@ -19,7 +19,7 @@ Refer = Callable[..., int]
 
 @pytest.fixture
 def sent(app: Flask, refer: Refer, sign_in: SignIn, session: Session) -> tuple[int, FlaskClient]:
-    """A case whose record was sent to Jo, whose browser this is, and to Ben, who has none."""
+    """A case whose record was sent to Jo, whose browser this is, and to Ben, who has no account."""
     case_id = refer()
     jo = sign_in("police", name="Jo Lane")
     email = session.scalars(select(Person.email).where(Person.name == "Jo Lane")).one()
@@ -35,7 +35,7 @@ def sent(app: Flask, refer: Refer, sign_in: SignIn, session: Session) -> tuple[i
     for row in ("0", "1"):
         parts = {"day": "2", "month": "11", "year": "2026", "hour": "9", "minute": "30"}
         rows |= {f"recipients-{row}-sent_at-{part}": value for part, value in parts.items()}
-    rows["recipients-1-name"] = "Ben Ode"
+    rows |= {"recipients-1-name": "Ben Ode", "recipients-1-contact": "ben@example.org"}
     signing = task_of(session, "sign_strategy_discussion")
     assert manager.post(signing, data={"agreed": "yes", **rows}).status_code == 302
     session.rollback()
@@ -52,6 +52,19 @@ def test_the_case_shows_whose_copy_was_sent_when_and_whose_is_missing(
     assert "Not known here" in page
     assert "Jo Lane and Ben Ode have not confirmed a copy" in page
     assert "I have my copy" not in page, "it is somebody else's"
+
+
+def test_of_whoever_is_not_known_here_it_is_said_that_no_message_reaches_them(
+    sent: tuple[int, FlaskClient], sign_in: SignIn, session: Session
+):
+    case_id, jo = sent
+    says = "Who is not known here gets no message from here and cannot confirm"
+    assert says in sign_in("team_manager", name="Kit Moran").get(f"/cases/{case_id}").text
+    assert says not in jo.get(f"/cases/{case_id}").text, "her own copy is that of somebody known"
+
+    # and so it is: Jo was told that there is a record to read, and nobody else was
+    told = select(Message.recipient).where(Message.kind == messages.RECORD_TO_READ.id)
+    assert session.scalars(told).all() == ["jolane-police@example.org"]
 
 
 def test_a_recipient_confirms_their_own_copy(
