@@ -17,6 +17,8 @@ from forms.patterns import LONGEST_TEXT, PatternRefused, compile_pattern
 Answer = fields.Field[Any]
 LONGEST_LINE = 1_000
 LONGEST_AREA = 100_000
+_OF_WORDS = ("minLength", "maxLength", "pattern", "validationType")
+_RULES = {"textfield": _OF_WORDS, "textarea": _OF_WORDS, "number": ("min", "max")}
 
 
 class Refused(Exception):
@@ -32,6 +34,17 @@ def kind_of(given: Mapping[str, Any]) -> str:
     if kind == "radio" and isinstance(properties, Mapping) and properties.get("answer") == "yes/no":
         return "yes_no"
     return str(kind)
+
+
+def check_rules(kind: str, rules: Mapping[str, Any]) -> None:
+    """Refuse rules (`validate`) that are not read of this kind of component."""
+    known = () if kind in (TEXT, GROUP) else ("required", *_RULES.get(kind, ()))
+    for name in rules:
+        if name not in known:
+            says = ", ".join(known) or "nothing"
+            raise Refused(f"Its validate cannot say “{name[:40]}”. Of a {kind} it can say: {says}.")
+    if not isinstance(rules.get("required", False), bool):
+        raise Refused("Its required has to be true or false, without quotes.")
 
 
 def answer_for(component: Component, rules: Mapping[str, Any], given: Mapping[str, Any]) -> Answer:
@@ -52,7 +65,11 @@ def _words(component: Component, rules: Mapping[str, Any], _: Any, **common: Any
     elif rules.get("validationType") not in (None, "", "custom"):
         raise Refused("Its validationType can be email, or custom with a pattern.")
     least, most = _whole(rules, "minLength", 0, most), _whole(rules, "maxLength", most, most)
-    checks.append(_length(component, least, LONGEST_TEXT if rules.get("pattern") else most))
+    if rules.get("pattern"):
+        most = min(most, LONGEST_TEXT)
+    if least > most:
+        raise Refused(f"Its minLength, {least}, is above {most}, the most it can have. Correct it.")
+    checks.append(_length(component, least, most))
     return Words(lines=is_area, validate=checks, **common)
 
 
@@ -61,6 +78,8 @@ def _number(
 ) -> Answer:
     digits = _whole(given, "decimalDigits", -1, 9)
     least, most = _decimal(rules, "min"), _decimal(rules, "max")
+    if least is not None and most is not None and least > most:
+        raise Refused(f"Its min, {least}, is above its max, {most}. Correct one of them.")
     checks = []
     if least is not None:
         words = f"“{component.label}” must be {least} or more."

@@ -12,10 +12,8 @@ import orjson
 
 import feel
 from forms.components import (
-    CHILD,
     FILES,
     GROUP,
-    IF_DIFFERENT,
     LIST,
     TEXT,
     Component,
@@ -24,7 +22,8 @@ from forms.components import (
     questions,
 )
 from forms.form import MOST_ROWS, Form
-from forms.kinds import KINDS, Refused, answer_for, kind_of
+from forms.kinds import KINDS, Refused, answer_for, check_rules, kind_of
+from forms.properties import read_properties
 
 MOST_BYTES = 500_000
 MOST_COMPONENTS = 500
@@ -32,13 +31,6 @@ MOST_OPTIONS = 200
 DEEPEST = 5
 _KEY = re.compile("[a-z][a-z0-9_]{0,59}")
 _NOT_DONE = ("disabled", "readonly", "valuesKey", "valuesExpression", "disallowPassedDates")
-# properties that say what else happens: of which kinds (of every kind if none), what they may say
-_SAYS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "each": ((), (CHILD, IF_DIFFERENT)),
-    "offers": (("checklist",), ("children",)),
-    "happened": (("date", "datetime"), ("yes",)),
-    "becomes": ((LIST,), ("actions", "participants", "recipients", "chronology")),
-}
 _CHOICES = ("select", "radio", "yes_no", "checklist")
 
 
@@ -108,19 +100,20 @@ def _component(given: Any, depth: int, problems: list[Problem]) -> Component:
     for name in _NOT_DONE:
         if given.get(name):
             raise Refused(f"“{name}” is not done here: take it out.")
-    rules, properties = _object(given, "validate"), _properties(given, kind)
+    rules, properties = _object(given, "validate"), _object(given, "properties")
+    check_rules(kind, rules)
     component = Component(
         type=kind,
         key=_key(given, kind),
         label=_plain(given, "dateLabel" if given.get("dateLabel") else "label"),
         hint=_plain(given, "description"),
         text=_plain(given, "text"),
-        required=rules.get("required") is True,
+        required=rules.get("required", False),
         options=_options(given, properties) if kind in _CHOICES else (),
         hide=_condition(_object(given, "conditional")),
         width=_width(_object(given, "layout")),
         rows=_rows_at_first(given),
-        properties=properties,
+        properties=read_properties(properties, kind),
     )
     if kind in (GROUP, LIST):
         return _nesting(component, given, depth, problems)
@@ -187,6 +180,8 @@ def _option(given: Any) -> Option:
 
 
 def _condition(conditional: Mapping[str, Any]) -> feel.Expression | None:
+    if conditional.keys() - {"hide"}:
+        raise Refused("Its conditional can say “hide” only: take out the rest.")
     hide = conditional.get("hide")
     if not hide:
         return None
@@ -210,17 +205,6 @@ def _rows_at_first(given: dict[str, Any]) -> int:
     if not isinstance(rows, int) or not 0 <= rows <= MOST_ROWS:
         raise Refused(f"A list begins with 0 to {MOST_ROWS} rows.")
     return rows
-
-
-def _properties(given: dict[str, Any], kind: str) -> dict[str, str]:
-    properties = _object(given, "properties")
-    if not all(isinstance(value, str) for value in properties.values()):
-        raise Refused("Its properties have to be words.")
-    for name, (kinds, known) in _SAYS.items():
-        if name in properties and (properties[name] not in known or kind not in (kinds or [kind])):
-            of = f" of a {', '.join(kinds)}" if kinds else ""
-            raise Refused(f"Its property {name}{of} can be: {', '.join(known)}.")
-    return properties
 
 
 def _object(given: dict[str, Any], name: str) -> dict[str, Any]:

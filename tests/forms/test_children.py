@@ -85,8 +85,8 @@ def test_a_child_s_record_has_the_rows_that_concern_it():
     [
         ({**COMMON, "properties": {"each": "sister"}}, "property each can be: child, child if"),
         ({**ACTIONS, "properties": {"becomes": "letters"}}, "becomes of a dynamiclist can be"),
-        ({**COMMON, "properties": {"becomes": "actions"}}, "becomes of a dynamiclist can be"),
-        (question("radio", values=OPTIONS, properties={"offers": "children"}), "offers of a check"),
+        ({**COMMON, "properties": {"becomes": "actions"}}, "becomes is of a dynamiclist only"),
+        (question("radio", values=OPTIONS, properties={"offers": "children"}), "a checklist only"),
         ({**SEEN, "components": []}, "asks nothing"),
         ({**ACTIONS, "components": [{**COMMON, "properties": {"each": "child"}}]}, "A row is not"),
     ],

@@ -1,5 +1,6 @@
 """Form files: the procedures' own are read, and broken ones are refused with every reason."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,17 @@ import pytest
 
 import forms
 from forms import FormNotReadable
+from forms.properties import PROPERTIES
 
 FORMS = Path(__file__).parents[2] / "forms"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "forms.md"
 YES_NO: dict[str, Any] = {
     "properties": {"answer": "yes/no"},
     "values": [{"value": "yes", "label": "Yes"}, {"value": "no", "label": "No"}],
 }
+
+
+VALUES: dict[str, Any] = {"values": YES_NO["values"]}
 
 
 def load(*components: Any) -> forms.Form:
@@ -93,11 +99,23 @@ def test_a_component_keeps_what_a_page_needs():
         (field(disabled=True), "“disabled” is not done here: take it out."),
         (field(validate="yes"), "Its validate has to be an object."),
         (field(properties={"error": 7}), "Its properties have to be words."),
+        (field(properties={"becoms": "actions"}), "no property “becoms”. There are: answer, b"),
+        (field(properties={"item": "Action"}), "property item is of a dynamiclist only"),
+        (field(properties={"invites": "were"}), "can be: when, where, chair, why."),
+        (field(type="radio", properties={"answer": "yes-no"}, **VALUES), "can be: yes/no."),
         (field(layout={"columns": 17}), "Its width has to be 1 to 16 columns."),
         (field(layout={"columns": [8]}), "Its width has to be 1 to 16 columns."),
         (field(conditional={"hide": "age > 7"}), "begins with “=”"),
         (field(conditional={"hide": "=age >"}), "Its condition cannot be read"),
         (field(conditional={"hide": True}), "begins with “=”"),
+        (field(conditional={"hid": "=age > 7"}), "Its conditional can say “hide” only"),
+        (field(validate={"requird": True}), "cannot say “requird”. Of a textfield it can say: req"),
+        (field(type="number", validate={"minLength": 7}), "it can say: required, min, max."),
+        ({"type": "text", "id": "it", "validate": {"required": True}}, "it can say: nothing."),
+        (field(validate={"required": "yes"}), "Its required has to be true or false, without quot"),
+        (field(validate={"minLength": 9, "maxLength": 2}), "Its minLength, 9, is above 2, the mos"),
+        (field(validate={"minLength": 201, "pattern": "^a"}), "is above 200, the most it can ha"),
+        (field(type="number", validate={"min": 9, "max": 2}), "Its min, 9, is above its max, 2."),
         (field(validate={"maxLength": "long"}), "Its maxLength has to be a whole number up"),
         (field(validate={"maxLength": 10_000}), "Its maxLength has to be a whole number up"),
         (field(validate={"validationType": "phone"}), "Its validationType can be email"),
@@ -127,6 +145,16 @@ def test_a_component_that_would_not_do_as_it_says_is_refused(component, sentence
     ((key, said),) = problems_of(component)
     assert key == "it" or component.get("key") != "it"
     assert sentence in said
+
+
+def test_what_a_form_may_say_beside_its_questions_is_listed_in_its_document_and_nothing_else():
+    table = [line.split("|")[1:3] for line in DOCUMENT.read_text().splitlines() if "|" in line]
+    listed = [re.fullmatch('`"([a-z_]+)": "([^"]*)"`', cell.strip()) for cell, _ in table]
+    said = {(each[1], each[2]) for each in listed if each}
+
+    assert dict(said).keys() == PROPERTIES.keys()
+    for name, (_, words) in PROPERTIES.items():
+        assert not words or {word for each, word in said if each == name} == set(words)
 
 
 @pytest.mark.parametrize("component", [None, 7, "text", []])

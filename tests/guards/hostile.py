@@ -193,6 +193,8 @@ FORMS: list[tuple[str, bytes, str]] = [
     ("a path into Python", asking(conditional={"hide": "=().__class__"}), "cannot be read: Line 1"),
     ("a call into Python", asking(conditional={"hide": '=open("a")'}), "It calls “open”, which is"),
     ("a number too large", asking(conditional={"hide": "=9**9**9**9**9 = 1"}), TOO_LARGE),
+    ("a property there is not", asking(properties={"x" * 9_000: ""}), "There are: answer, beco"),
+    ("a rule there is not", asking(validate={"__init__": 1}), "cannot say “__init__”. Of a textf"),
     ("words that are worked out", asking(label="{{secret}}"), "has to be plain words"),
     ("a width without end", asking(layout={"columns": 10**9}), "has to be 1 to 16 columns"),
     ("files as many as it works out", asking(type="filepicker", multiple="=9**9**9**9"),
