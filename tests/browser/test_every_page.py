@@ -98,7 +98,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
 NOT_PAGES = {
     "static", "account.first", "account.sign_out", "cases.begin", "copies.confirm", "opening.begin",
 }  # fmt: skip
-NOT_PAGES |= {"messages.show", "messages.read", "mail.again", "health.mail"}
+NOT_PAGES |= {"cases.go_on", "messages.show", "messages.read", "mail.again", "health.mail"}
 NOT_PAGES |= {"people.change_roles", "people.activate", "people.deactivate"}
 NOT_PAGES |= {"people.give_password", "copies.confirm"}
 NOT_PAGES |= {"health.live", "health.ready", "papers.record", "papers.invitation", "records.file"}
