@@ -58,7 +58,7 @@ def saying_why(do: Callable[..., None]) -> Callable[..., None]:
     return say
 
 
-@click.command("due")
+@click.command("due", context_settings={"ignore_unknown_options": True})  # “-3” is an amount
 @click.argument("start", metavar="FROM")
 @click.argument("amount")
 @click.argument("unit")
@@ -77,13 +77,16 @@ def work_out(
 
     The units are hours, same-day, working-days, working-days-before, days and months.
     """
+    for text in (start, amount, unit, *more_closed):
+        if text.startswith("-") and not text[1:2].isdigit():
+            raise click.NoSuchOption(text)
     if more_closed and not closed:
         _refuse(f"“{more_closed[0]}” is one too many: give FROM, AMOUNT and UNIT.")
     try:
         days = {_day(text) for text in (*closed, *more_closed)}
-        if procedure:
+        if procedure is not None:
             days |= library.read(procedure, _settings().procedures).calendar.closed_days
-        which = "local" if procedure or days else "national"
+        which = "local" if procedure is not None or days else "national"
         answer = due.work_out(start, amount, unit, Calendar(frozenset(days)), which)
     except (TimeNotReadable, due.CannotWorkOut, LookupError, ValueError) as error:
         _refuse(error)

@@ -30,11 +30,15 @@ def read_moment(text: str) -> Moment:
         raise TimeNotReadable(
             f"{_quote(text)} is not a date or a time: write 2026-12-04, or 2026-12-04T16:50."
         )
+    day, clock = text[:10], text[11:]
     try:
-        moment = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
+        moment: Moment = date.fromisoformat(day)
     except ValueError as error:
         raise TimeNotReadable(f"{text} is not in the calendar: check the day and month.") from error
-    return in_london(moment)
+    try:
+        return in_london(datetime.fromisoformat(text) if clock else moment)
+    except ValueError as error:
+        raise TimeNotReadable(f"{clock} is not a time of day: check the time.") from error
 
 
 def in_london(moment: Moment) -> Moment:

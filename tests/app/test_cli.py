@@ -73,6 +73,10 @@ def test_due_prints_the_instant_and_nothing_else(run: Run, asked: str, answer: s
     [
         ("tomorrow 1 hours", "is not a date or a time"),
         ("2026-12-04 many hours", "is not a whole number"),
+        ("2026-12-04T10:00 -3 hours", "-3\" is not a whole number from 0 to 10000"),
+        ("2026-12-04T10:00 -1.5 hours", "is not a whole number from 0 to 10000"),
+        ("2026-12-04T25:00 1 hours", "25:00 is not a time of day: check the time."),
+        ("2026-12-04 1 hours --procedure=", "There is no procedure ''; there are england"),
         ("2026-12-04 1 fortnight", "is not one of: hours, same day, working days"),
         ("2026-12-04 1 hours more", "is one too many"),
         ("2026-12-04 1 hours --procedure narnia", "There is no procedure 'narnia'"),
@@ -86,6 +90,14 @@ def test_due_refuses_in_one_sentence(run: Run, asked: str, says: str):
     assert done.stdout == ""
     assert says in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_due_knows_no_other_options_wherever_they_stand(run: Run, at: int):
+    words = ["2026-12-04", "1", "hours"]
+    done = run("due", *words[:at], "--procedur", *words[at:])
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "No such option" in done.stderr
 
 
 def test_due_warns_past_the_last_known_bank_holiday(run: Run):

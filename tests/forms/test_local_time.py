@@ -1,5 +1,6 @@
 """Times in London: read, told apart when the clocks change, and said."""
 
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -40,6 +41,21 @@ def test_what_is_written_without_an_offset_is_london_time(text, moment):
 )
 def test_what_is_no_date_is_refused_with_an_example(text):
     with pytest.raises(TimeNotReadable, match="write 2026-12-04, or 2026-12-04T16:50"):
+        read_moment(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2026-02-30", "2026-02-30 is not in the calendar: check the day and month."),
+        ("2026-13-04T10:00", "is not in the calendar: check the day and month."),
+        ("2026-12-04T25:00", "25:00 is not a time of day: check the time."),
+        ("2026-12-04T10:00:61Z", "10:00:61Z is not a time of day: check the time."),
+        ("2026-12-04T10:00+25:00", "10:00+25:00 is not a time of day: check the time."),
+    ],
+)
+def test_what_never_is_says_whether_the_day_or_the_time_is_wrong(text, says):
+    with pytest.raises(TimeNotReadable, match=re.escape(says)):
         read_moment(text)
 
 
