@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from processes.checks import (
     calls,
+    choices,
     elements,
     expressions,
     flows,
@@ -34,6 +35,7 @@ OF_A_DIAGRAM: tuple[Callable[[Diagram], Iterator[Problem]], ...] = (
     elements.only_known_events,
     elements.timers_do_not_interrupt,
     elements.events_on_a_border_have_one,
+    elements.timers_and_calls_have_a_name,
     elements.ids_are_unique_and_not_reserved,
     elements.ids_of_tasks_are_names_of_forms,
     flows.one_start,
@@ -55,6 +57,7 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     settings.telling_is_known,
     settings.roles_are_known,
     settings.scopes_are_known,
+    settings.origins_are_known,
     tasks.tasks_have_a_name_and_a_reason,
     tasks.tasks_stand_in_one_lane,
     tasks.lanes_have_a_role,
@@ -88,11 +91,28 @@ OF_A_PROCEDURE: tuple[Callable[[Files], Iterator[Problem]], ...] = (
     expressions.keys_of_forms_can_be_read,
     expressions.conditions_of_forms_read_only_what_is_known,
     expressions.conditions_of_forms_come_to_something,
+    choices.comparisons_can_be_met,
     forms.actions_have_their_columns,
     forms.what_is_sent_back_leads_back,
     papers.templates_can_be_filled_in,
     papers.markings_are_known,
 )
+# What these miss may be in a file that cannot be read: which is told, and not all that follows.
+NEED_ALL: dict[Callable[[Files], Iterator[Problem]], frozenset[str]] = {
+    tasks.lanes_have_a_role: frozenset((".toml",)),
+    tasks.forms_name_what_is_asked: frozenset((".form",)),
+    calls.called_processes_are_drawn: frozenset((".bpmn",)),
+    calls.escalations_start_a_process: frozenset((".bpmn",)),
+    calls.processes_beside_are_drawn: frozenset((".bpmn",)),
+    calls.cases_start_at_a_task: frozenset((".bpmn",)),
+    tables.rows_read_only_what_is_known: frozenset((".form", ".dmn")),
+    expressions.expressions_read_only_what_is_known: frozenset((".form", ".dmn")),
+    expressions.conditions_of_forms_read_only_what_is_known: frozenset((".form", ".dmn")),
+    expressions.deadlines_are_drawn: frozenset((".bpmn", ".toml")),
+    choices.comparisons_can_be_met: frozenset((".form", ".dmn")),
+    forms.what_is_sent_back_leads_back: frozenset((".bpmn",)),
+    papers.markings_are_known: frozenset((".bpmn",)),
+}
 
 
 def check(files: Mapping[str, bytes]) -> list[Problem]:
@@ -107,7 +127,8 @@ def check(files: Mapping[str, bytes]) -> list[Problem]:
         for rule_of_diagram in OF_A_DIAGRAM:
             found.update(rule_of_diagram(diagram))
     for rule in OF_A_PROCEDURE:
-        found.update(rule(read))
+        if read.unread.isdisjoint(NEED_ALL.get(rule, ())):
+            found.update(rule(read))
     if not any(problem.file.endswith(".bpmn") for problem in found):
         found.update(_compiled(read, files))
     return sorted(found)

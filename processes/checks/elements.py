@@ -145,6 +145,12 @@ def events_on_a_border_have_one(diagram: Diagram) -> Iterator[Problem]:
             )
 
 
+def timers_and_calls_have_a_name(diagram: Diagram) -> Iterator[Problem]:
+    for node in diagram.of("boundaryEvent", "intermediateCatchEvent", "callActivity"):
+        if not node.name:
+            yield diagram.problem(node.id, "It has no name. Say in a few words what it is.")
+
+
 def ids_are_unique_and_not_reserved(diagram: Diagram) -> Iterator[Problem]:
     ids = Counter(
         each.get("id") for each in diagram.root.iter(f"{BPMN}*") if each.get("id") is not None

@@ -40,7 +40,7 @@ def expressions_can_be_read(files: Files) -> Iterator[Problem]:
 
 
 def expressions_come_to_something(files: Files) -> Iterator[Problem]:
-    for diagram, element, expression in _readable(files):
+    for diagram, element, expression in readable(files):
         constant = files.constants.of(expression)
         if constant and constant.says:
             yield diagram.problem(element, cannot_be_worked_out(expression.text, constant))
@@ -48,7 +48,7 @@ def expressions_come_to_something(files: Files) -> Iterator[Problem]:
 
 def expressions_read_only_what_is_known(files: Files) -> Iterator[Problem]:
     known = names(files)
-    for diagram, element, expression in _readable(files):
+    for diagram, element, expression in readable(files):
         for name in sorted(expression.names - known):
             yield diagram.problem(element, unknown_name(name))
         for name in unknown_calls(expression.calls):
@@ -105,14 +105,14 @@ def conditions_of_forms_read_only_what_is_known(files: Files) -> Iterator[Proble
     for task, form in files.forms.items():
         for name in sorted(form.names - known):
             yield Problem(f"forms/{task}.form", "", unknown_name(name))
-        for component in _components(form.components):
+        for component in parts_of(form.components):
             for name in unknown_calls(component.hide.calls if component.hide else (), ()):
                 yield Problem(f"forms/{task}.form", component.key, unknown_function(name))
 
 
 def conditions_of_forms_come_to_something(files: Files) -> Iterator[Problem]:
     for task, form in files.forms.items():
-        for component in _components(form.components):
+        for component in parts_of(form.components):
             constant = files.constants.of(component.hide) if component.hide else None
             if component.hide and constant and constant.says:
                 says = cannot_be_worked_out(component.hide.text, constant)
@@ -166,7 +166,7 @@ def _all(files: Files) -> Iterator[tuple[Diagram, str, str]]:
         yield diagram, element, duration_expression(text)
 
 
-def _readable(files: Files) -> Iterator[tuple[Diagram, str, feel.Expression]]:
+def readable(files: Files) -> Iterator[tuple[Diagram, str, feel.Expression]]:
     for diagram, element, text in _all(files):
         try:
             yield diagram, element, feel.compile(text)
@@ -197,10 +197,10 @@ def _instant(
         )
 
 
-def _components(components: Iterable[forms.Component]) -> Iterator[forms.Component]:
+def parts_of(components: Iterable[forms.Component]) -> Iterator[forms.Component]:
     for component in components:
         yield component
-        yield from _components(component.components)
+        yield from parts_of(component.components)
 
 
 def _is_a_name(key: str) -> bool:

@@ -48,6 +48,11 @@ class Files:
             self._refuse(SETTINGS, "", "The file is missing. Write it: name, roles and starts.")
 
     @cached_property
+    def unread(self) -> frozenset[str]:
+        """The kinds of file of which one cannot be read, so that not all they say is known."""
+        return frozenset(PurePath(problem.file).suffix for problem in self.unreadable)
+
+    @cached_property
     def processes(self) -> dict[str, Diagram]:
         return {each.process: each for each in self.diagrams.values() if each.process}
 

@@ -12,6 +12,7 @@ from processes.office import Office
 from processes.roles import ROLES
 
 SCOPES = ("case", "discussion", "enquiry")
+ORIGINS = ("referral", "open_case", "linked")  # how a case begins: by a person, or from another
 READ = frozenset(
     "name partnership in_force_from sources closed_days office_hours to_supply terms papers scopes"
     " signed_again roles telling start beside".split()
@@ -22,7 +23,7 @@ READ_BESIDE = frozenset(("process", "name", "roles", "closes_case"))
 def settings_are_complete(files: Files) -> Iterator[Problem]:
     if not files.settings:
         return
-    if not isinstance(files.settings.get("name"), str):
+    if not _is_a_name(files.settings.get("name")):
         yield Problem(SETTINGS, "name", "The procedure has no name. Give it the one to be shown.")
     for section in ("roles", "start"):
         if not files.section(section):
@@ -43,7 +44,7 @@ def settings_are_read(files: Files) -> Iterator[Problem]:
             says = f"Nobody reads “{name}”. Correct it, or take it out."
             yield Problem(SETTINGS, place or name, says)
     for n, each in enumerate(files.beside, 1):
-        if not isinstance(each.get("name"), str):
+        if not _is_a_name(each.get("name")):
             says = "It has no name. Give it the one to be shown on its button."
             yield Problem(SETTINGS, f"beside.{n}", says)
 
@@ -81,3 +82,14 @@ def scopes_are_known(files: Files) -> Iterator[Problem]:
             yield Problem(
                 SETTINGS, f"scopes.{process}", f"“{scope}” is none of: {', '.join(SCOPES)}."
             )
+
+
+def origins_are_known(files: Files) -> Iterator[Problem]:
+    for origin in files.section("start"):
+        if origin not in ORIGINS:
+            says = f"No case begins so: “{origin}” is none of {', '.join(ORIGINS)}."
+            yield Problem(SETTINGS, f"start.{origin}", says)
+
+
+def _is_a_name(given: object) -> bool:
+    return isinstance(given, str) and bool(given.strip())

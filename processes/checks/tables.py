@@ -132,19 +132,13 @@ def cells_have_known_values(files: Files) -> Iterator[Problem]:
 def cells_name_what_there_is(files: Files) -> Iterator[Problem]:
     """A row about what there is not would never hold, and nobody would be told."""
     tasks = {PurePath(name).stem for name in files.names if name.endswith(".form")}
-    for file, column, known in (
-        ("deadlines.dmn", "scope", {"case", "discussion", "enquiry"}),
-        ("signing.dmn", "task", tasks),
-    ):
-        table = files.tables.get(file)
-        inputs = [each.expression.text.strip() for each in table.inputs] if table else []
-        if table is None or column not in inputs:
-            continue
-        for rule in table.rules:
-            named = _QUOTED.findall(rule.tests[inputs.index(column)].text)
-            for name in sorted(set(named) - known):
-                says = f"It is about the {column} “{name}”, which there is not. Correct it."
-                yield Problem(file, rule.id, says)
+    table = files.tables.get("signing.dmn")
+    inputs = [each.expression.text.strip() for each in table.inputs] if table else []
+    for rule in table.rules if table and "task" in inputs else ():
+        named = _QUOTED.findall(rule.tests[inputs.index("task")].text)
+        for name in sorted(set(named) - tasks):
+            says = f"It is about the task “{name}”, which there is not. Correct it."
+            yield Problem("signing.dmn", rule.id, says)
     yield from _participants_can_be_offered(files)
 
 

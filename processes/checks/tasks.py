@@ -56,11 +56,12 @@ def forms_name_what_is_asked(files: Files) -> Iterator[Problem]:
     """Find what is carried from, or shown of, a record that no task of the procedure writes."""
     for task, form in files.forms.items():
         for part in carrying.parts(form.components):
-            for name in (carrying.FROM, carrying.BESIDE):
+            for name in (carrying.FROM, carrying.BESIDE, "sends"):
                 for earlier, question in carrying.named(part, name):
                     asked = files.forms[earlier].keys if earlier in files.forms else None
                     if asked is None or (question and question not in asked):
-                        says = f"“{earlier}.{question}” is asked by no form. Correct “{name}”."
+                        asks = f"{earlier}.{question}" if question else earlier
+                        says = f"“{asks}” is asked by no form. Correct “{name}”."
                         yield Problem(f"forms/{task}.form", part.key or part.label, says)
 
 

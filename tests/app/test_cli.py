@@ -73,7 +73,7 @@ def test_due_prints_the_instant_and_nothing_else(run: Run, asked: str, answer: s
     [
         ("tomorrow 1 hours", "is not a date or a time"),
         ("2026-12-04 many hours", "is not a whole number"),
-        ("2026-12-04T10:00 -3 hours", "-3\" is not a whole number from 0 to 10000"),
+        ("2026-12-04T10:00 -3 hours", '-3" is not a whole number from 0 to 10000'),
         ("2026-12-04T10:00 -1.5 hours", "is not a whole number from 0 to 10000"),
         ("2026-12-04T25:00 1 hours", "25:00 is not a time of day: check the time."),
         ("2026-12-04 1 hours --procedure=", "There is no procedure ''; there are england"),

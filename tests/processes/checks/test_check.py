@@ -1,5 +1,8 @@
 """All rules together: nothing found, or everything at once."""
 
+import pytest
+
+from processes import library
 from processes.checks import check
 from tests.processes.checks.procedure import STRAIGHT, form, late, pathway, problems, sound
 from tests.processes.drawing import diagram, documentation, element, start, user, way, xor
@@ -31,9 +34,26 @@ def test_all_problems_are_told_at_once_and_sorted():
         "late.bpmn",
         "forms/hold.form",
         "forms/explain.form",
-        "procedure.toml",
     }
     assert found == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("forms/hold_strategy_discussion.form", b""),
+        ("forms/hold_strategy_discussion.form", b'{"type": "default", "components": [{}]}'),
+        ("deadlines.dmn", b"<"),
+        ("what_follows.dmn", b"<"),
+        ("strategy_discussion.bpmn", b"<"),
+        ("pathway.bpmn", b"<"),
+        ("procedure.toml", b"["),
+    ],
+)
+def test_what_cannot_be_read_is_told_and_not_all_that_follows(name, broken):
+    found = check({**library.read("slough").files, name: broken})
+
+    assert [problem.file for problem in found] == [name]
 
 
 def test_a_problem_says_where_it_is():

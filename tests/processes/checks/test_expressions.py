@@ -38,7 +38,7 @@ def test_a_condition_may_read_answers_decisions_and_what_is_given():
         flow(
             "which",
             "e",
-            when='harm and next_step = "x" and count(discussions) > 1 and about.rule != null',
+            when='harm and next_step = "nothing" and count(discussions) > 1 and about.rule != null',
         ),
     )
 

@@ -45,6 +45,18 @@ def test_an_answer_is_carried_only_from_what_a_form_asks(carried, says):
     assert_found(found_in("forms/hold.form", content), "held_at", says)
 
 
+def test_a_list_sends_only_a_record_that_is_written():
+    listed = {
+        "type": "dynamiclist",
+        "path": "to",
+        "components": [],
+        "properties": {"sends": "hodl"},
+    }
+    content = form("to", **listed)
+
+    assert_found(found_in("forms/hold.form", content), "to", "“hodl” is asked by no form")
+
+
 def test_a_condition_of_a_form_may_read_facts_of_other_forms():
     content = form("held_at", conditional={"hide": "=harm = true"})
 
@@ -79,6 +91,12 @@ def test_a_list_that_becomes_actions_asks_what_an_action_says(missing, says):
         ("discussion =", "meeting =", "scopes.meeting", "“meeting”, which is not drawn"),
         ('= "discussion"', '= "universe"', "scopes.discussion", "“universe” is none of"),
         ('"record_referral"', '"record"', "start.referral", "“record”, which is in no diagram"),
+        (
+            "referral =",
+            "refferal =",
+            "start.refferal",
+            "“refferal” is none of referral, open_case,",
+        ),
         ("2027-12-28", '"Christmas"', "closed_days", "not a list of dates"),
         ("closed_days", 'office_hours = ["9"]\nclosed_days', "office_hours", "not two times"),
         ("[start]", '[telling]\nhold = "later"\n[start]', "telling.hold", "“later” is none of"),
@@ -86,6 +104,8 @@ def test_a_list_that_becomes_actions_asks_what_an_action_says(missing, says):
         ("[start]", "[starts]", "start", "The section [start] is missing"),
         ("closed_days", "closed_dayz", "closed_dayz", "Nobody reads “closed_dayz”"),
         ('name = "Explain"', "closes = true", "beside.1", "Nobody reads “closes”"),
+        ('"Sampleton"', '" "', "name", "has no name"),
+        ('"Explain"', '""', "beside.1", "It has no name"),
         ('name = "Explain"', "", "beside.1", "It has no name"),
         ("[roles]", "[roles", "", "It is not TOML"),
     ],

@@ -4,7 +4,17 @@ import pytest
 
 from processes.checks import check
 from tests.processes.checks.procedure import STRAIGHT, assert_found, late, problems, sound
-from tests.processes.drawing import call, decision, diagram, end, service, throw, user, way
+from tests.processes.drawing import (
+    call,
+    decision,
+    diagram,
+    end,
+    service,
+    throw,
+    timer,
+    user,
+    way,
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +29,17 @@ def test_a_task_has_a_name_a_reason_and_a_form(drawn, place, says):
     found = late(drawn, way("start", "explain", place, "end"))
 
     assert_found(found, place, says)
+
+
+def test_a_timer_and_a_called_process_have_a_name():
+    timed = timer("due", "explain", date='deadline("WT-01")').replace('name="due"', 'name=" "')
+    called = call("discussion").replace('name="discussion"', 'name=""')
+    found = late(timed, way("due", "end"), called, way("start", "explain", "discussion", "end"))
+
+    assert [p.element for p in found if p.says.startswith("It has no name.")] == [
+        "discussion",
+        "due",
+    ]
 
 
 @pytest.mark.parametrize(

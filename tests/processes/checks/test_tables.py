@@ -50,7 +50,7 @@ def test_a_row_about_what_there_is_not_is_refused():
     signing = table("signing", "COLLECT", ["task", "true"], outputs, rows)
 
     # then both would never hold, and that is said
-    assert_found(found_in("deadlines.dmn", scope), "row_1", "the scope “enquirey”, which there is")
+    assert_found(found_in("deadlines.dmn", scope), "row_1", "“scope” with “enquirey”, which")
     (problem,) = found_in("signing.dmn", signing)
     assert (problem.element, problem.says[:34]) == ("row_2", "It is about the task “hodl”, which")
 
