@@ -135,7 +135,8 @@ def _look(url: str, procedure: Procedure, said: Path, kills: int) -> Findings:
     lines = [line.split(" ", 1) for line in said.read_text().splitlines()]
     findings = Findings(kills=kills, wrong=[" ".join(line) for line in lines if line[0] == "error"])
     with sessions() as session:
-        kept = Counter(session.scalars(select(Record.task_key)))
+        completed = func.coalesce(Record.anew_key, Record.task_key)  # a step that was sent back
+        kept = Counter(session.scalars(select(completed)))
         fired = Counter(_fired(session))
         ids = list(session.scalars(select(Case.id)))
     acknowledged = [line[1] for line in lines if line[0] == "completed"]
