@@ -6,7 +6,7 @@ it in memory from beginning to end. Every difference is something that saving or
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -108,7 +108,9 @@ class WalkingAnew:
 
     def open_tasks(self) -> list[Task]:
         with self.sessions() as session:
-            return _ordered(session.scalars(select(Task).where(Task.case_id == self.case_id)))
+            instances = select(Instance).where(Instance.case_id == self.case_id)
+            found = session.scalars(select(Task).where(Task.case_id == self.case_id)).all()
+            return _ordered(found, session.scalars(instances))
 
     def complete(self, key: str, answers: dict[str, Any], now: datetime) -> None:
         with self.sessions.begin() as session:
@@ -151,7 +153,7 @@ class WalkingOn:
         self.loaded.by = _person(self.session)
 
     def open_tasks(self) -> list[Task]:
-        return _ordered(self.loaded.tasks.values())
+        return _ordered(self.loaded.tasks.values(), self.loaded.instances.values())
 
     def complete(self, key: str, answers: dict[str, Any], now: datetime) -> None:
         self._at(now)
@@ -199,9 +201,16 @@ def _person(session: Session) -> Person:
     return session.scalars(select(Person)).first() or Person()
 
 
-def _ordered(tasks: Any) -> list[Task]:
+def _ordered(tasks: Iterable[Task], instances: Iterable[Instance]) -> list[Task]:
     """Sort by what two walks share: their keys are their own."""
-    return sorted(tasks, key=lambda task: (task.opened_at, task.process, task.element, task.name))
+    about = {each.id: str(sorted(each.about.items())) for each in instances}
+    return sorted(
+        tasks,
+        key=lambda each: (
+            *(each.opened_at, each.process, each.element, each.name),
+            about[each.instance_id],
+        ),
+    )
 
 
 def _ending(
