@@ -16,6 +16,7 @@ from feel import Expression
 from forms import Component, Form
 from forms.components import questions
 from forms.words import words as say
+from processes.facts import INFORMATION
 from processes.library import Procedure
 
 # how a diagram's note on a task begins: “WT-01, BH-11: ”
@@ -31,7 +32,8 @@ def stage(procedure: Procedure, process: str, number: int | None = None) -> str:
 
 def scope(kind: str | None, number: int | None) -> str:
     """Name what a fact or a deadline belongs to: “discussion 2”, or nothing for the whole case."""
-    return f"{kind} {number}" if kind and kind != "case" and number else ""
+    named = "new information" if kind == INFORMATION else kind
+    return f"{named} {number}" if kind and kind != "case" and number else ""
 
 
 def why_asked(procedure: Procedure, process: str, element: str) -> str:

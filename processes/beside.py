@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from processes.facts import CASE, Facts
+from processes.facts import CASE, INFORMATION, Facts
 from processes.library import Procedure
 from processes.loaded import LoadedCase
 from processes.models import Instance, Person, Record
@@ -74,4 +74,4 @@ def take_in_hand(loaded: LoadedCase, instance: Instance, by: Person) -> None:
 def _is_there(procedure: Procedure, facts: Facts, process: str) -> bool:
     """Say whether there is a discussion or an enquiry yet, if the process is about one."""
     kind = procedure.scope_of(process)
-    return kind == CASE[0] or facts.next_number(kind) > 1
+    return kind in (CASE[0], INFORMATION) or facts.next_number(kind) > 1

@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import beside
+from processes import beside, stages
 from processes.loaded import LoadedCase
 from processes.models import Case, Instance, Person, Record
-from processes.stages import OWN
 
 
 class CannotWithdraw(ValueError):
@@ -47,7 +46,7 @@ def withdraw(
     if not beside.is_for(offer, by):
         raise beside.NotYourTask(f"“{offer['name']}” is withdrawn by other roles than yours.")
     loaded.withdraw(instance_id, why)
-    opened = {(each[0], each[1]) for key, each in instance.stages.items() if key != OWN}
+    opened = stages.opened(instance)
     for scope in opened:
         loaded.add_fact(scope, "withdrawn_at", now, why=why)
     for each in _open(loaded):

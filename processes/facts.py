@@ -1,14 +1,17 @@
 """The facts of one case, as the context that every expression of its procedure is evaluated in.
 
-A fact belongs to the case, to one discussion, or to one enquiry (`scope` and `number`). By its
-plain name an expression reads the latest value, and inside a discussion or an enquiry that one's
-own or none: what another found is read by saying which, as in `previous_discussion.threshold`.
+A fact belongs to the case, to one piece of new information, to one discussion, or to one enquiry
+(`scope` and `number`). By its plain name an expression reads the latest value, and inside a
+discussion or an enquiry that one's own or none: what another found is read by saying which, as in
+`previous_discussion.threshold`, and what was said of the case itself as in `case.suspected_harm`.
 """
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 CASE = ("case", 0)
+INFORMATION = "information"
+KINDS = (INFORMATION, "discussion", "enquiry")
 
 Scope = tuple[str, int]
 Context = dict[str, Any]
@@ -46,11 +49,11 @@ class Facts:
         return dict(self._known.get(scope, {}))
 
     def scopes(self) -> list[Scope]:
-        """Return the case and each of its discussions and enquiries that count, in order."""
-        return [CASE, *self._numbered("discussion"), *self._numbered("enquiry")]
+        """Return the case and each of KINDS in it that counts, in order."""
+        return [CASE, *(scope for kind in KINDS for scope in self._numbered(kind))]
 
     def next_number(self, kind: str) -> int:
-        """Return the number that the next discussion or enquiry of this case will have."""
+        """Return the number that the next one of this kind will have in this case."""
         return max((number for each, number in self._known if each == kind), default=0) + 1
 
     def enquiry_running(self) -> int | None:
@@ -69,7 +72,7 @@ class Facts:
         return self._contexts[scope]
 
     def contexts(self) -> list[Context]:
-        """Return the context of the case, of each discussion and of each enquiry."""
+        """Return the context of the case, and of each of KINDS in it."""
         return [self.context(scope) for scope in self.scopes()]
 
     def _build(self, scope: Scope) -> Context:
@@ -84,6 +87,8 @@ class Facts:
         context.update(
             scope=kind,
             number=number,
+            case=self._known[CASE],
+            information=[self._entry(each) for each in self._numbered(INFORMATION)],
             discussions=discussions,
             enquiries=enquiries,
             enquiry_running=self.enquiry_running() is not None,

@@ -1,4 +1,5 @@
 """Which discussion or enquiry a stage belongs to: every run of a called process has one scope.
+New information has one too, each piece its own: a process that records it opens it.
 
 A scope is opened by the first stage that is part of it, and has the next number of its kind. What
 an instance remembers of its stages is kept with it, so a number never changes.
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from processes.facts import CASE, Scope
+from processes.facts import CASE, INFORMATION, Scope
 from processes.models import Instance
 
 if TYPE_CHECKING:
@@ -19,9 +20,15 @@ OWN = ""  # where an instance remembers the scope of its own process, which no o
 
 
 def begin(loaded: LoadedCase, instance: Instance) -> None:
-    """Number an instance that is a stage itself: as what it was begun about, else as the last."""
+    """Number an instance that is a stage itself: as what it was begun about, else as the last.
+    New information is always another piece of it.
+    """
     kind = loaded.procedure.scope_of(instance.process)
-    if kind != CASE[0]:
+    if kind == INFORMATION:
+        scope = kind, loaded.facts.next_number(kind)
+        instance.stages = {OWN: [*scope, instance.process]}
+        _open(loaded, scope, instance)
+    elif kind != CASE[0]:
         latest = max(loaded.facts.next_number(kind) - 1, 1)
         number = instance.about["number"] if instance.about.get("scope") == kind else latest
         instance.stages = {OWN: [kind, number, instance.process]}
@@ -46,6 +53,15 @@ def scope_of(loaded: LoadedCase, instance: Instance, process: str, stage: str | 
     instance.stages = {**instance.stages, stage: [kind, number, process]}
     _open(loaded, (kind, number), instance)
     return kind, number
+
+
+def opened(instance: Instance) -> set[Scope]:
+    """Return the scopes that an instance opened, and not those that it was begun about."""
+    return {
+        (kind, number)
+        for key, (kind, number, _) in instance.stages.items()
+        if key != OWN or kind == INFORMATION
+    }
 
 
 def about(

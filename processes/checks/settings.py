@@ -6,12 +6,13 @@ from datetime import date
 from processes.calendar import Calendar
 from processes.checks.problem import Problem
 from processes.checks.procedure import SETTINGS, Files
+from processes.facts import CASE, KINDS
 from processes.library import OFFICE_HOURS
 from processes.messages import OF_A_TASK
 from processes.office import Office
 from processes.roles import ROLES
 
-SCOPES = ("case", "discussion", "enquiry")
+SCOPES = (CASE[0], *KINDS)
 ORIGINS = ("referral", "open_case", "linked")  # how a case begins: by a person, or from another
 READ = frozenset(
     "name partnership in_force_from sources closed_days office_hours to_supply terms papers scopes"

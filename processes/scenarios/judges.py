@@ -63,17 +63,19 @@ def _one_deadline(seen: Seen, words: Words) -> Deadline | str:
     """Return the deadline meant, or why there is not exactly one, in words."""
     place = words["OF"]
     meant = [
-        one
-        for one in seen.deadlines
-        if one.rule == words["RULE"] and place in ("", f"{one.scope} {one.number}")
+        one for one in seen.deadlines if one.rule == words["RULE"] and place in ("", _place(one))
     ]
     if len(meant) == 1:
         return meant[0]
     if meant:
-        places = " and ".join(f"{one.scope} {one.number}" for one in meant)
+        places = " and ".join(_place(one) for one in meant)
         return f"it applies to {places}; say which"
     others = ", ".join(sorted({one.rule for one in seen.deadlines})) or "none"
     return f"it does not apply; the deadlines are: {others}"
+
+
+def _place(deadline: Deadline) -> str:
+    return f"{deadline.scope} {deadline.number}" if deadline.number else "the case"
 
 
 def deadline(judge: Callable[[Deadline, Seen, Words], bool]) -> Callable[[Seen, Words], Found]:

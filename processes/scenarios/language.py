@@ -30,7 +30,7 @@ _STEP_KEYS = (
 )  # fmt: skip
 _UNSAID = datetime.min.replace(tzinfo=UTC)
 _PERSON = re.compile(r"(?P<name>[^()]+) \((?P<roles>[a-z_]+(?:, [a-z_]+)*)\)")
-_PLACE = re.compile(r"(discussion|enquiry) [1-9][0-9]?")
+_PLACE = re.compile(r"(information|discussion|enquiry) [1-9][0-9]?")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
 
     TASK      a task's id: sign_strategy_discussion
     RULE      a deadline's rule: BH-12, or BH-11 follow-up
-    OF        nothing, or " of discussion 2", " of enquiry 1": which one of several is meant
+    OF        nothing, or " of discussion 2", " of the case": which one of several is meant
     ROLE      a role's id: team_manager         FACT      a fact's or a question's key
     WHEN      Mon 7 Dec 2026 23:59:59, or Mon 7 Dec 2026 for the end of that day
     COUNT     no, 1, 2 …                        UNIT      minutes, hours, days, working days
@@ -118,7 +118,9 @@ _SLOTS = {
 def _regex(pattern: str) -> re.Pattern[str]:
     if pattern not in _COMPILED:
         text = re.escape(pattern).replace(r"\ ", " ")
-        text = text.replace(" OF", "(?: of (?P<OF>(?:discussion|enquiry) [0-9]{1,2}))?")
+        text = text.replace(
+            " OF", "(?: of (?P<OF>(?:information|discussion|enquiry) [0-9]{1,2}|the case))?"
+        )
         text = re.sub(
             r"\b(" + "|".join(_SLOTS) + r")\b(?!>)",
             lambda word: _slot(word.group(1)),

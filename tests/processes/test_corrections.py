@@ -56,12 +56,12 @@ def newest(brighton: Pathway, element: str) -> Record:
         return session.scalars(wanted.limit(1)).one()
 
 
-def inform(brighton: Pathway, at: datetime) -> None:
-    """Record new information beside the pathway."""
+def record(brighton: Pathway, process: str, **answers: Any) -> None:
+    """Begin a process beside the pathway and complete its first task."""
     with brighton.sessions.begin() as session:
         case, by = session.scalars(select(Case)).one(), brighton.person(session)
-        cases.begin(session, case, "new_information", by=by, now=brighton.now)
-    brighton.complete("record_new_information", information_received_at=at, suspected_harm=False)
+        cases.begin(session, case, process, by=by, now=brighton.now)
+    brighton.complete(f"record_{process}", **answers)
 
 
 def test_writing_a_record_anew_does_not_bring_back_a_fact_that_was_corrected_since(urgent):
@@ -72,10 +72,20 @@ def test_writing_a_record_anew_does_not_bring_back_a_fact_that_was_corrected_sin
 
 def test_an_answer_that_a_later_record_gave_anew_stays_that_records(urgent):
     for minutes in (10, 20):
-        inform(urgent, REFERRED_AT + timedelta(minutes=minutes))
-    earlier = REFERRED_AT + timedelta(minutes=5)
-    revise(urgent, "record_new_information", information_received_at=earlier)
-    assert fact(urgent, "information_received_at") == REFERRED_AT + timedelta(minutes=20)
+        at = REFERRED_AT + timedelta(minutes=minutes)
+        record(urgent, "protective_action", protective_action_at=at, action_taken="other")
+    revise(urgent, "record_protective_action", protective_action_at=LATER)
+    assert fact(urgent, "protective_action_at") == REFERRED_AT + timedelta(minutes=20)
+
+
+def test_each_piece_of_new_information_keeps_its_own_moment(urgent):
+    for minutes in (10, 20):
+        at = REFERRED_AT + timedelta(minutes=minutes)
+        record(urgent, "new_information", information_received_at=at, suspected_harm=False)
+    revise(urgent, "record_new_information", information_received_at=LATER)
+    assert fact(urgent, "information_received_at", ("information", 1)) == LATER
+    second = fact(urgent, "information_received_at", ("information", 2))
+    assert second == REFERRED_AT + timedelta(minutes=20)
 
 
 def test_two_people_who_write_one_record_anew_keep_each_others_changes(urgent):
