@@ -103,8 +103,6 @@ def _values(tests: Iterable[Node]) -> Iterator[Any]:
                 yield from _values(items)
             case Test(operator=operator, right=right) if operator in _EQUAL:
                 yield from _values((right,))
-            case Call(function=Name(name="not"), values=values):
-                yield from _values(values)
 
 
 def _read(node: Node, bound: Bound, of: str) -> Read | None:

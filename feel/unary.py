@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from feel.scope import Evaluate, Scope
-from feel.syntax import Call, Literal, Name, Node, Test, children
+from feel.syntax import Literal, Name, Node, Test, children
 from feel.values import Value, compare, satisfies
 
 Compile = Callable[[Node], Evaluate]
@@ -38,8 +38,6 @@ def tester(node: Node, compile_: Compile) -> Tester:
     if isinstance(node, Test):
         right, sign = compile_(node.right), node.operator
         return lambda scope, value: compare(scope.run, sign, value, right(scope))
-    if isinstance(node, Call) and node.function == Name(node.function.at, "not"):
-        return _negated(node.values, compile_)
     evaluate = compile_(node)
     if asks(node):
         return lambda scope, value: evaluate(scope)
@@ -55,16 +53,6 @@ def tester(node: Node, compile_: Compile) -> Tester:
 
 def _is_text(node: Node) -> bool:
     return isinstance(node, Literal) and type(node.value) is str
-
-
-def _negated(nodes: Sequence[Node], compile_: Compile) -> Tester:
-    inner = any_test(nodes, compile_)
-
-    def test(scope: Scope, value: Value) -> bool | None:
-        answer = inner(scope, value)
-        return None if answer is None else not answer
-
-    return test
 
 
 def asks(node: Node) -> bool:

@@ -1,5 +1,6 @@
 """Functions over lists (DMN 1.3, 10.3.4.4). Places count from 1; negative ones from the end."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -48,10 +49,14 @@ def append(run: Run, items: Items, more: Items) -> Items:
     return run.items([*items, *more])
 
 
-@builtin("concatenate(list...)")
-def concatenate(run: Run, lists: Items) -> Items | None:
-    joined: Items = []
-    for one in lists:
+@builtin("concatenate(list: list)")
+@builtin("concatenate(list: list, lists...)")
+def concatenate(run: Run, first: Items, more: Sequence[Value] = ()) -> Items | None:
+    """What is no list is a list of itself; nothing at all is none, so it makes null."""
+    joined: Items = [*first]
+    for one in more:
+        if one is None:
+            return None
         joined.extend(one if isinstance(one, list) else [one])
         limits.size(len(joined))
     return run.items(joined)
@@ -108,9 +113,11 @@ def index_of(run: Run, items: Items, match: Value) -> Items:
     return found
 
 
-@builtin("union(list...)")
-def union(run: Run, lists: Items) -> Items | None:
-    return distinct_values(run, concatenate(run, lists) or [])
+@builtin("union(list: list)")
+@builtin("union(list: list, lists...)")
+def union(run: Run, first: Items, more: Sequence[Value] = ()) -> Items | None:
+    joined = concatenate(run, first, more)
+    return None if joined is None else distinct_values(run, joined)
 
 
 @builtin("distinct values(list: list)")

@@ -129,8 +129,8 @@ def number(
 
 
 def _plain_number(text: str) -> Decimal | None:
-    digits = text.strip().removeprefix("-").removeprefix("+")
+    digits = text.removeprefix("-").removeprefix("+")
     if not digits or not all(part in "0123456789.eE+-" for part in digits) or len(text) > 7000:
         return None
-    found = DECIMAL.create_decimal(text.strip())
+    found = DECIMAL.create_decimal(text)
     return found if found.is_finite() else None

@@ -140,7 +140,10 @@ EQUAL = [
     ("5 in (1, 2)", "false"),
     ("5 in (1 + 4)", "true"),
     ("(5 in [1..9]) and true", "true"),
-    ("5 in not(5)", "false"),
+    ("5 in not(5)", "false"),  # `not` negates a cell; here it is the function: of 5 it is null
+    ("1 in not(2)", "false"),
+    ("1 in (2, not(2))", "false"),
+    ("true in not(false)", "true"),
     ('origin in ("open_case", "linked")', "true"),
     ("unknown in (1, 2)", "false"),
     ("null in (1, null)", "true"),

@@ -156,6 +156,7 @@ def test_a_moment_has_properties(expression: str, value: str) -> None:
         ("time(16, 50, 0, null)", '@"16:50:00"'),
         ('time(@"2026-12-04T16:50:00Z")', '@"16:50:00Z"'),
         ('date and time("2026-12-04")', '@"2026-12-04T00:00:00"'),
+        ('time("T10:00:00")', '@"10:00:00"'),  # the standard's own examples write the T
         ('date and time(@"2026-12-04", @"16:50:00Z")', '@"2026-12-04T16:50:00Z"'),
         ('date and time(date: @"2026-12-04", time: @"16:50:00")', '@"2026-12-04T16:50:00"'),
         (

@@ -38,7 +38,7 @@ def drawn(when):
         ('"assesment" != response', "response", "“assesment”"),
         ('response in ("assesment", "no_action")', "response", "“assesment”"),
         ('response in ["no_action", "assesment"]', "response", "“assesment”"),
-        ('not(harm) or response in (not("assesment"))', "response", "“assesment”"),
+        ('not(response in (!= "assesment"))', "response", "“assesment”"),
         ('list contains(agencies, "polise")', "agencies", "“polise”"),
         ('"polise" in agencies', "agencies", "“polise”"),
         ('some a in agencies satisfies a = "polise"', "agencies", "“polise”"),
