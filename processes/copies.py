@@ -61,6 +61,7 @@ class Sending:
     sent: Record | None
     question: Component
     copies: list[Copy]
+    left_out: list[str]  # who took part in the discussion, and was sent no copy
 
     def missing(self, calendar: Calendar, now: datetime) -> list[Copy]:
         """Return the copies that nobody has confirmed in three working days."""
@@ -75,7 +76,8 @@ class Sending:
 def of(session: Session, case: Case) -> list[Sending]:
     """Return every sending of a case's records, the first one first."""
     procedure = library.procedure_of(case.version)
-    involved = _recipients(session, case.id)
+    people = _people(session, case.id)
+    involved = [each for each in people if each.part == RECIPIENT]
     keys = {each.task_key for each in involved}
     editions = session.scalars(
         select(Record).where(Record.task_key.in_(keys)).order_by(Record.id)
@@ -88,14 +90,15 @@ def of(session: Session, case: Case) -> list[Sending]:
         question = recipients_of(procedure.forms[by.element])
         if question:
             sent = _sent(session, firsts[key], question)
-            people = {each.name: each.person_id for each in involved if each.task_key == key}
+            known = {each.name: each.person_id for each in involved if each.task_key == key}
             went_at = _went_at(procedure.forms[by.element], by)
             rows = [
                 {**row, "sent_at": row.get("sent_at") or went_at}
                 for row in by.answers.get(question.key) or []
             ]
-            copies = [_copy(row, people.get(row.get("name", "")), key, sent, told) for row in rows]
-            sendings.append(Sending(by, sent, question, copies))
+            copies = [_copy(row, known.get(row.get("name", "")), key, sent, told) for row in rows]
+            left_out = _left_out(people, by, rows)
+            sendings.append(Sending(by, sent, question, copies, left_out))
     return sendings
 
 
@@ -203,13 +206,29 @@ def agencies_of(procedure: Procedure) -> dict[str, str]:
     }
 
 
-def _recipients(session: Session, case_id: int) -> list[Involvement]:
-    recipients = select(Involvement).where(
+def _people(session: Session, case_id: int) -> list[Involvement]:
+    """Return who took part in the discussions of a case, and who was sent a record."""
+    people = select(Involvement).where(
         Involvement.case_id == case_id,
-        Involvement.part == RECIPIENT,
+        Involvement.part.in_((PARTICIPANT, RECIPIENT)),
         Involvement.until_at.is_(None),
     )
-    return list(session.scalars(recipients.order_by(Involvement.id)))
+    return list(session.scalars(people.order_by(Involvement.id)))
+
+
+def _left_out(
+    people: Iterable[Involvement], by: Record, rows: Iterable[dict[str, Any]]
+) -> list[str]:
+    """Return who took part in the discussion a record is of, and stands in none of these rows."""
+    names = {row.get("name") for row in rows}
+    emails = {email_in(row.get("contact")) for row in rows} - {""}
+    return [
+        each.name
+        for each in people
+        if (each.part, each.scope, each.number) == (PARTICIPANT, by.scope, by.number)
+        and each.name not in names
+        and email_in(each.contact) not in emails
+    ]
 
 
 def _sent(session: Session, sending: Record, question: Component) -> Record | None:

@@ -88,7 +88,7 @@ class Facts:
             scope=kind,
             number=number,
             case=self._known[CASE],
-            information=[self._entry(each) for each in self._numbered(INFORMATION)],
+            all_information=[self._entry(each) for each in self._numbered(INFORMATION)],
             discussions=discussions,
             enquiries=enquiries,
             enquiry_running=self.enquiry_running() is not None,

@@ -15,7 +15,11 @@ def load(page: CasePage) -> list[Sending] | None:
     found = copies.of(page.database, page.case)
     if page.seen.depth < Depth.WHOLE:
         own = [
-            replace(each, copies=[one for one in each.copies if one.person_id == page.person.id])
+            replace(
+                each,
+                copies=[one for one in each.copies if one.person_id == page.person.id],
+                left_out=[],
+            )
             for each in found
         ]
         found = [each for each in own if each.copies]

@@ -18,7 +18,7 @@ from processes.engine.expressions import duration_expression
 # What every expression may read beside facts (see processes.facts).
 GIVEN = frozenset(
     "scope number discussions enquiries next_discussion previous_discussion initiating_discussion"
-    " case information enquiry_running about origin discussion_number opened_at"
+    " case all_information enquiry_running about origin discussion_number opened_at"
     " initiating_discussion_number signed_record_changed_at".split()
 )
 # What signing.dmn may read beside the answers (see processes.signing).

@@ -73,6 +73,7 @@ CLOSING: list[Omission] = [
     (CONFERENCE, HELD | {"core_group_planned_for": None}, "WT-08"),
     (CONFERENCE, HELD | {"review_planned_for": None}, "WT-09"),
     (APPROVE, DEFERRED | {"deferral_approved_at": None}, "WT-07"),
+    (APPROVE, DEFERRED | {"deferred_to": date(2027, 1, 10)}, "WT-07"),
     (APPROVE, DEFERRED | {"deferral_reason": None}, "WT-07"),
     (APPROVE, DEFERRED | {"interim_protection_plan": None}, "WT-07"),
     (APPROVE, DEFERRED | {"deadlines_missed": ["WT-07"]}, ("WT-07", "", "WT-07", "WT-07")),

@@ -73,6 +73,16 @@ def test_a_sending_says_what_was_sent_to_whom_and_how(sent):
     assert [each.name for each in sending.copies if each.person_id] == ["Jo Lane"]
 
 
+def test_whoever_took_part_and_was_sent_no_copy_is_named(sent):
+    assert sendings(sent)[0].left_out == []
+    with sent.sessions.begin() as session:
+        record = session.scalars(select(Record).where(Record.element == "distribute_record")).one()
+        how = {"by": sent.person(session), "now": sent.now}
+        rows = [each for each in record.answers["recipients"] if each["name"] != "Jo Lane"]
+        cases.revise(session, record, {"recipients": rows}, "A slip.", **how)
+    assert sendings(sent)[0].left_out == ["Jo Lane"]
+
+
 def test_whoever_signs_in_here_is_told_once_that_a_record_waits_to_be_read(sent):
     with sent.sessions.begin() as session:
         distribution = session.scalars(
