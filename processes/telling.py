@@ -33,13 +33,6 @@ _OF_A_TIMER = {
 }
 
 
-def tell_due(sessions: sessionmaker[Session], now: datetime, *, limit: int = SWEEP_CASES) -> int:
-    """Tell people of everything they were not told of yet; return how many messages that was."""
-    with sessions() as session:
-        untold = untold_cases(session, now, limit)
-    return tell_cases(sessions, untold, now)
-
-
 def tell_cases(sessions: sessionmaker[Session], case_ids: Iterable[int], now: datetime) -> int:
     """Tell people of what is new in these cases, each in a transaction of its own."""
     return sweep.one_by_one(sessions, case_ids, tell_case, now).count

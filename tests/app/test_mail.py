@@ -15,9 +15,10 @@ from sqlalchemy import Engine, event, select
 from app import demo
 from app.config import PROJECT, Settings
 from app.mail import Sender
-from processes import database, library, outbox, telling
+from processes import database, library, outbox
 from processes.models import Case, HistoryEntry, Message, Person
 from tests.mail_server import Letters, free_port, mail_server
+from tests.processes.staff import tell_all
 
 NOW = datetime(2026, 12, 4, 16, 50, tzinfo=UTC)
 DEADLINE = {
@@ -263,7 +264,7 @@ def test_no_mail_about_the_demonstrations_cases_names_a_child(post):
         for name in library.names():
             library.publish(session, library.read(name), by=None, now=NOW)
         demo.add(session, PasswordHasher(1, 8, 1), PROJECT, NOW)
-    assert telling.tell_due(post.sessions, NOW) > 20
+    assert tell_all(post.sessions, NOW) > 20
     with post.sessions() as session:
         names = {part for each in session.scalars(select(Case.child_name)) for part in each.split()}
         wanted = set(session.scalars(select(Message.recipient).where(Message.mail_at <= NOW)))

@@ -12,8 +12,9 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app import told
-from processes import database, telling
+from processes import database
 from processes.models import HistoryEntry, Message, Person, Task
+from tests.processes.staff import tell_all
 
 SignIn = Callable[..., FlaskClient]
 
@@ -23,7 +24,7 @@ def tom(sign_in: SignIn, refer: Callable[..., int], app: Flask) -> FlaskClient:
     """A team manager who was told of the one task of a new case."""
     browser = sign_in("team_manager", "social_worker", name="Tom Reyes")
     refer()
-    telling.tell_due(database.writing(app.extensions["engine"]), datetime.now(UTC))
+    tell_all(database.writing(app.extensions["engine"]), datetime.now(UTC))
     return browser
 
 

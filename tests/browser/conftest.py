@@ -15,8 +15,9 @@ from sqlalchemy import select
 from app import create_app, demo, migrations
 from app.config import Settings
 from bench.pair import served as at_an_address
-from processes import database, library, telling
+from processes import database, library
 from processes.models import Message
+from tests.processes.staff import tell_all
 
 WIDTHS = {"desktop": 1280, "phone": 375}
 
@@ -56,7 +57,7 @@ def serving(folder: Path, *, with_demo: bool) -> Iterator[tuple[Flask, str]]:
 def _tell(app: Flask, now: datetime) -> None:
     """Tell the invented people what is new, and let one mail be refused."""
     sessions = database.writing(app.extensions["engine"])
-    telling.tell_due(sessions, now)
+    tell_all(sessions, now)
     with sessions.begin() as session:
         message = session.scalars(select(Message).order_by(Message.id).limit(1)).one()
         message.mail_at, message.problem = None, "550 No such person"

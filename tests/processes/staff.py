@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session, sessionmaker
 
 from bench.walks import unsigned
 from processes import library, telling
@@ -25,6 +26,13 @@ STAFF = {
 
 def at(hour: int, minute: int = 0, day: int = 4) -> datetime:
     return datetime(2026, 12, day, hour, minute, tzinfo=LONDON)
+
+
+def tell_all(sessions: sessionmaker[Session], now: datetime) -> int:
+    """Tell of everything new, as the server's sweep does; return how many messages that was."""
+    with sessions() as session:
+        untold = telling.untold_cases(session, now, telling.SWEEP_CASES)
+    return telling.tell_cases(sessions, untold, now)
 
 
 class Office(Pathway):
@@ -54,7 +62,7 @@ class Office(Pathway):
             return row.id
 
     def tell(self, now: datetime | None = None) -> int:
-        return telling.tell_due(self.sessions, now or self.now)
+        return tell_all(self.sessions, now or self.now)
 
     def sweep(self, now: datetime) -> int:
         self.fire(now)

@@ -15,9 +15,10 @@ from psycopg import errors
 from sqlalchemy import Engine, NullPool, create_engine, event, make_url, select, text, update
 from structlog.testing import capture_logs
 
-from processes import database, telling, timers
+from processes import database, timers
 from processes.models import Base, HistoryEntry, Incident, Instance, Message, Timer
 from tests.processes.conftest import LONDON, Pathway
+from tests.processes.staff import tell_all
 
 MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)
 
@@ -100,8 +101,8 @@ def test_what_the_database_refuses_of_one_case_alone_is_its_incident(two, engine
 def test_what_the_database_refuses_of_one_case_keeps_nobody_elses_people_waiting(two, engine):
     brighton, broken, _ = two
     refuse(engine, "message", broken, "limit")
-    assert telling.tell_due(brighton.sessions, MIDNIGHT) > 0
-    assert telling.tell_due(brighton.sessions, MIDNIGHT) == 0
+    assert tell_all(brighton.sessions, MIDNIGHT) > 0
+    assert tell_all(brighton.sessions, MIDNIGHT) == 0
     assert [each.case_id for each in incidents_of(brighton)] == [broken]
     with brighton.sessions() as session:
         assert broken not in session.scalars(select(Message.case_id)).all()
