@@ -117,7 +117,7 @@ class Tale:
         by, meant = self._person(step.by), step.children or tuple(self.case_ids)
         if step.action == "start":
             form = self.procedure.forms[self.procedure.settings["start"][step.what]]
-            answers = self._moved(read_answers(form, step.answers, {}, {}))
+            answers = self._moved(read_answers(form, step.answers, {}, {}, step.at))
             children = [cases.Child(name) for name in step.children or scenario.children]
             started = cases.start(
                 self.session, self.version, children, answers, by=by, now=at, origin=step.what
@@ -141,7 +141,7 @@ class Tale:
             task = self.session.scalars(waiting.order_by(Task.opened_at, Task.key)).first()
             if task:
                 known, filled = observe.known_of(self.session, task)
-                read = read_answers(form, step.answers, known, filled)
+                read = read_answers(form, step.answers, known, filled, step.at)
                 answers[task.key] = self._moved(rows_for(form, read, case.child_name))
         together.complete_tasks(self.session, answers, by=by, now=at)
 
@@ -150,7 +150,7 @@ class Tale:
             each for each in standing.records(self.session, case.id) if each.element == step.what
         ]
         form = offering(self.procedure.forms[step.what], list(self.case_ids))
-        changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
+        changes = {key: read_one(form, key, text, step.at) for key, text in step.answers.items()}
         changes, why = self._moved(changes), step.because or "Put right"
         cases.revise(self.session, found[-1], changes, why, by=by, now=at)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from flask import g
 from werkzeug.datastructures import MultiDict
 
 from forms import MOST_ROWS, Answers, Component, Form
@@ -69,7 +70,7 @@ class Filled:
     @cached_property
     def read(self) -> Answers:
         """What is typed, read as answers."""
-        return self.form.read_answers(self.typed, self.child.facts)
+        return self.form.read_answers(self.typed, self.child.facts, g.now)
 
     @cached_property
     def context(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ def invent(form: Form, now: datetime, chance: Random) -> dict[str, Any]:
 
 
 def _answer(question: Component, now: datetime, chance: Random) -> Any:
-    when = now + timedelta(minutes=chance.randrange(-600, 10))
+    when = now + timedelta(minutes=chance.randrange(-600, 1))
     match question.type:
         case "yes_no" | "checkbox":
             return chance.random() < 0.6

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
 import feel
 from forms.fields import is_blank
+from forms.local_time import lies_ahead, say
 
 TEXT, GROUP, LIST, FILES = "text", "group", "dynamiclist", "filepicker"
 CHILD, IF_DIFFERENT = "child", "child if different"  # what the property `each` may say
@@ -96,6 +98,13 @@ class Component:
             return None, str(error.messages[0])
         is_missing = value is None or (is_box and not value)
         return value, self.missing if self.required and is_missing else ""
+
+    def not_yet(self, value: Any, now: datetime | None) -> str:
+        """Say what is wrong with an answer that tells as having happened what has yet to come."""
+        if now is None or "happened" not in self.properties or not isinstance(value, date):
+            return ""
+        ahead = f"“{self.label}” must be in the past: {say(value)} has yet to come."
+        return ahead if lies_ahead(value, now) else ""
 
 
 _MISSING = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -78,9 +79,14 @@ class Form:
         values, errors = self._check(typed, facts)
         return Answers(values, errors, typed)
 
-    def read_answers(self, answers: Mapping[str, Any], facts: Mapping[str, Any]) -> Answers:
-        """Read answers by key: Python values, or as a scenario or the API writes them."""
-        values, errors = self._check(answers, facts)
+    def read_answers(
+        self, answers: Mapping[str, Any], facts: Mapping[str, Any], now: datetime | None = None
+    ) -> Answers:
+        """Read answers by key: Python values, or as a scenario or the API writes them.
+
+        Told what time it is, it refuses what is said to have happened later.
+        """
+        values, errors = self._check(answers, facts, now)
         return Answers(values, errors, {key: answers[key] for key in self.keys if key in answers})
 
     def fill(self, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,9 +105,9 @@ class Form:
         ]
 
     def _check(
-        self, typed: Mapping[str, Any], facts: Mapping[str, Any]
+        self, typed: Mapping[str, Any], facts: Mapping[str, Any], now: datetime | None = None
     ) -> tuple[dict[str, Any], dict[str, str]]:
-        reading = _Reading({**facts, **dict.fromkeys(self.keys)}, {}, {})
+        reading = _Reading({**facts, **dict.fromkeys(self.keys)}, {}, {}, now)
         reading.visit(self.components, typed)
         return reading.values, reading.errors
 
@@ -113,6 +119,7 @@ class _Reading:
     context: dict[str, Any]
     values: dict[str, Any]
     errors: dict[str, str]
+    now: datetime | None
 
     def visit(self, components: Sequence[Component], typed: Mapping[str, Any]) -> None:
         for component in components:
@@ -128,6 +135,7 @@ class _Reading:
             value, error = self._rows(question, typed)
         else:
             value, error = question.read(typed)
+            error = error or question.not_yet(value, self.now)
         if error:
             self.errors[question.key] = error
         self.values[question.key] = self.context[question.key] = value
@@ -143,7 +151,8 @@ class _Reading:
         for number, row in enumerate(rows):
             if all(_untouched(each, row.get(each.key)) for each in asked):
                 continue
-            inner = _Reading({**self.context, **dict.fromkeys(each.key for each in asked)}, {}, {})
+            context = {**self.context, **dict.fromkeys(each.key for each in asked)}
+            inner = _Reading(context, {}, {}, self.now)
             inner.visit(question.components, row)
             read.append(inner.values)
             for key, error in inner.errors.items():

@@ -14,6 +14,7 @@ LONDON = ZoneInfo("Europe/London")
 FIRST_YEAR, LAST_YEAR = 1900, 2100  # outside these a year is a slip of the pen, not a date
 
 Moment = date | datetime
+CLOCKS_DIFFER = timedelta(minutes=5)  # at most: what is later than that has not happened
 _ISO = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
     r"([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
@@ -79,6 +80,13 @@ def happens_twice(moment: datetime) -> bool:
     """Tell whether the clock on the wall shows this time twice, an hour apart."""
     local = moment.astimezone(LONDON)
     return local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+
+
+def lies_ahead(moment: Moment, now: datetime) -> bool:
+    """Tell whether a moment has yet to come; today has come, and clocks may differ a little."""
+    latest = now + CLOCKS_DIFFER
+    is_timed = isinstance(moment, datetime)
+    return moment > latest if is_timed else moment > with_london_offset(latest).date()
 
 
 def say(moment: Moment) -> str:

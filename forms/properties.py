@@ -30,7 +30,7 @@ PROPERTIES = {
     "default": Property(_WORDS),
     "each": Property((), (CHILD, IF_DIFFERENT)),
     "error": Property(),
-    "happened": Property(("date", "datetime"), ("yes",)),
+    "happened": Property(("date", "datetime"), ("yes", "also")),
     "invites": Property(_MEETING, ("when", "where", "chair", "why")),
     "item": Property((LIST,)),
     "offers": Property(("checklist",), ("children",)),

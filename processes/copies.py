@@ -256,7 +256,9 @@ def _confirms(entry: HistoryEntry, key: str) -> bool:
 def _went_at(form: Form, by: Record) -> datetime | None:
     """Return when all the copies went for which no other time is said."""
     marked = (
-        by.answers.get(each.key) for each in form.questions() if "happened" in each.properties
+        by.answers.get(each.key)
+        for each in form.questions()
+        if each.properties.get("happened") == "yes"
     )
     return next((at for at in marked if isinstance(at, datetime)), None)
 

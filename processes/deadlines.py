@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import feel
-from forms.local_time import TimeNotReadable, in_london
+from forms.local_time import TimeNotReadable, in_london, lies_ahead
 from processes.calendar import Calendar, day_of
 from processes.due import UNITS, CannotWorkOut, Due, number_of, one_of, work_out
 from processes.reminders import reminders
@@ -133,7 +133,7 @@ def _deadline(
         due = work_out(
             row["from"], row.get("amount"), row.get("unit"), calendar, row.get("calendar")
         )
-        until = _until(row.get("until"))
+        until = _until(row.get("until"), now)
         strength = one_of("strength", row.get("strength"), STRENGTHS)
         remind = reminders(row.get("remind"), "remind", due, calendar)
         escalate = reminders(
@@ -166,7 +166,8 @@ def _deadline(
     )
 
 
-def _until(until: object) -> datetime | date | None:
+def _until(until: object, now: datetime) -> datetime | date | None:
+    """Return when it was done, if it was: what has yet to come is not done."""
     if until is None:
         return None
     if not isinstance(until, date):
@@ -174,9 +175,10 @@ def _until(until: object) -> datetime | date | None:
             "until", f"{str(until)[:40]!r} is not a date, a date and time, or null."
         )
     try:
-        return in_london(until)
+        done = in_london(until)
     except TimeNotReadable as error:
         raise CannotWorkOut("until", str(error)) from error
+    return None if lies_ahead(done, now) else done
 
 
 def _text(row: Mapping[str, Any], column: str) -> str:

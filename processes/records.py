@@ -6,6 +6,8 @@ Nothing here commits, and nothing changes a row that is there already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, or_, select
@@ -40,6 +42,7 @@ _KNOWN = (
         Record.answers,
         Record.recorded_at,
         Person.name.label("recorded_by"),
+        Record.recorded_by_id,
     )
     .join(Person, Person.id == Record.recorded_by_id)
     .where(
@@ -56,6 +59,22 @@ PLACE = (
     *("instance_id", "stage", "process", "element", "name", "scope", "number", "task_key"),
     "together",
 )
+
+
+@dataclass(frozen=True)
+class Known:
+    """The latest edition of a record, and who wrote it and each earlier one, by their numbers."""
+
+    id: int
+    task_key: str
+    element: str
+    scope: str
+    number: int
+    instance_id: str
+    answers: dict[str, Any]
+    recorded_at: datetime
+    recorded_by: str
+    writers: list[int]
 
 
 def complete(
@@ -186,7 +205,7 @@ def of_task(key: str) -> Select[Record]:
 
 def known(
     session: Session, case_id: int, tasks: Iterable[str], scope: Scope | None = None
-) -> list[Any]:
+) -> list[Known]:
     """Return the latest edition of some tasks' records, in the order written, in one statement.
 
     With a scope, also those that a signature in it covers: the scope's own and the whole case's.
@@ -196,10 +215,11 @@ def known(
         return []
     kind, number = scope or (None, None)
     given = {"case_id": case_id, "tasks": tasks, "whole": whole, "scope": kind, "number": number}
-    latest: dict[str, Any] = {}
-    for record in session.connection().execute(_KNOWN, given):
-        latest.pop(record.task_key, None)
-        latest[record.task_key] = record
+    latest: dict[str, Known] = {}
+    for row in session.connection().execute(_KNOWN, given):
+        earlier = latest.pop(row.task_key, None)
+        writers = [*(earlier.writers if earlier else ()), row.recorded_by_id]
+        latest[row.task_key] = Known(*(*row[:-1], writers))
     return list(latest.values())
 
 

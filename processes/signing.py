@@ -74,8 +74,8 @@ def check(
     context = _context(loaded, records, answers, scope)
     context.update(
         task=task.element,
-        signed_by={"name": by.name, "roles": list(by.roles)},
-        completed_by={each.element: each.recorded_by for each in records},
+        signed_by={"id": by.id, "roles": list(by.roles)},
+        written_by={each.element: each.writers for each in records},
         missing_participants=missing_participants(loaded, context),
         deadlines_missed=[each.rule for each in loaded.deadlines() if _is_missed(each)],
         linked_cases=_linked(loaded),

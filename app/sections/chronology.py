@@ -75,7 +75,7 @@ def _of_record(record: Record, form: Form) -> Iterator[Entry]:
 
 def _happened(record: Record, form: Form) -> Any:
     """Return when that happened which a record is about."""
-    marked = (each.key for each in form.questions() if each.properties.get("happened"))
+    marked = (each.key for each in form.questions() if each.properties.get("happened") == "yes")
     given = (record.answers.get(key) for key in marked)
     return next((each for each in given if isinstance(each, date)), record.recorded_at)
 

@@ -23,7 +23,7 @@ GIVEN = frozenset(
 )
 # What signing.dmn may read beside the answers (see processes.signing).
 AT_SIGNING = frozenset(
-    "task signed_by recorded_by completed_by missing_participants linked_cases"
+    "task signed_by recorded_by written_by missing_participants linked_cases"
     " deadlines_missed".split()
 )
 FUNCTIONS = frozenset(["deadline", "acting_as", "out_of_office_hours", "start_of_work"])

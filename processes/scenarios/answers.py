@@ -1,6 +1,7 @@
 """From a scenario's words to a form's answers: read by the same form that a page posts to."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from forms import Component, Form
@@ -13,17 +14,21 @@ class AnswersRefused(ValueError):
 
 
 def read_answers(
-    form: Form, answers: Mapping[str, Answer], known: Mapping[str, Any], filled: Mapping[str, Any]
+    form: Form,
+    answers: Mapping[str, Answer],
+    known: Mapping[str, Any],
+    filled: Mapping[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     """Return what was answered, on a page that begins with what is `filled` in already."""
     begun = {key: value for key, value in filled.items() if key in form.keys}
-    read = form.read_answers({**begun, **written(form, answers)}, known)
+    read = form.read_answers({**begun, **written(form, answers)}, known, now)
     if read.errors:
         raise AnswersRefused(" ".join(read.errors.values()))
     return read.values
 
 
-def read_one(form: Form, key: str, answer: Answer) -> Any:
+def read_one(form: Form, key: str, answer: Answer, now: datetime) -> Any:
     """Return the answer to one question alone, whether or not it is asked now."""
     question = next(each for each in form.questions() if each.key == key)
     if answer == "":
@@ -31,7 +36,7 @@ def read_one(form: Form, key: str, answer: Answer) -> Any:
     if question.type == "dynamiclist":
         return form.read_answers({key: _written(question, answer)}, {}).values[key]
     value, error = question.read(_written(question, answer))
-    if error:
+    if error := error or question.not_yet(value, now):
         raise AnswersRefused(error)
     return value
 

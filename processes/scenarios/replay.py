@@ -177,7 +177,7 @@ class Replay:
             session,
             version,
             [cases.Child(name) for name in children],
-            read_answers(self.procedure.forms[first], step.answers, {}, {}),
+            read_answers(self.procedure.forms[first], step.answers, {}, {}, step.at),
             by=by,
             now=step.at,
             origin=step.what,
@@ -192,7 +192,7 @@ class Replay:
         form, answers = self._form(step), {}
         for task in tasks:
             known, filled = observe.known_of(session, task)
-            read = read_answers(form, step.answers, known, filled)
+            read = read_answers(form, step.answers, known, filled, step.at)
             answers[task.key] = rows_for(form, read, task.case.child_name)
         together.complete_tasks(session, answers, by=by, now=step.at)
 
@@ -200,7 +200,7 @@ class Replay:
         for case in self._cases(session, step.children):
             record = self._record(session, case, step)
             form, why = self._form(step), step.because or "Put right"
-            changes = {key: read_one(form, key, text) for key, text in step.answers.items()}
+            changes = {key: read_one(form, key, text, step.at) for key, text in step.answers.items()}
             cases.revise(session, record, changes, why, by=by, now=step.at)
 
     def _begin(self, session: Session, step: Step, by: Person) -> None:
@@ -209,7 +209,7 @@ class Replay:
 
     def _correct(self, session: Session, step: Step, by: Person) -> None:
         form = next(each for each in self.procedure.forms.values() if step.what in each.keys)
-        value = read_one(form, step.what, step.to)
+        value = read_one(form, step.what, step.to, step.at)
         scope = observe.scope(step.place)
         for case in self._cases(session, step.children):
             cases.correct(
@@ -281,13 +281,13 @@ def _closed(procedure: Procedure, days: Iterable[date]) -> Procedure:
 def _person(session: Session, actor: Actor | None) -> Person:
     if actor is None:
         raise CannotTake("Nobody is named who does this.")
-    email = f"{actor.name} {' '.join(actor.roles)}".lower().replace(" ", ".") + "@example.org"
+    email = actor.name.lower().replace(" ", ".") + "@example.org"
     person = session.scalars(select(Person).where(Person.email == email)).first()
     if person is None:
-        roles = list(actor.roles)
-        person = Person(name=actor.name, email=email, password_hash="", roles=roles, is_active=True)
+        person = Person(name=actor.name, email=email, password_hash="", is_active=True)
         session.add(person)
-        session.flush()
+    person.roles = list(actor.roles)  # somebody may act in one role today and in another tomorrow
+    session.flush()
     return person
 
 

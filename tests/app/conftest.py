@@ -144,6 +144,13 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app.extensions["engine"].dispose()
 
 
+@pytest.fixture(autouse=True)
+def december() -> Iterator[None]:
+    """Let the referral have happened, whatever the day on which the tests run."""
+    with time_machine.travel(NOW + timedelta(minutes=10)):
+        yield
+
+
 @pytest.fixture
 def friday_evening() -> Iterator[time_machine.Traveller]:
     """Let the clock stand ten minutes after the time of the referral, until a test moves it."""

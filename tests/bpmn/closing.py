@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from tests.bpmn.complete_record import with_person
+from tests.bpmn.complete_record import SAM, TOM, with_person
 from tests.bpmn.omissions import CLOSE, OUTCOME, Omission, area_a, brighton, slough
 
 CONFERENCE, APPROVE, AGREE = "hold_conference", "approve_deferral", "agree_deferral"
@@ -48,7 +48,7 @@ CLOSING: list[Omission] = [
     ),
     (
         "authorise_notes",
-        {"notes_accurate": True, "signed_by": {"name": "Sam Okafor", "roles": []}},
+        {"notes_accurate": True, "signed_by": {"id": SAM, "roles": []}},
         brighton("BH-17"),
     ),
     ("authorise_notes", {"notes_accurate": False}, brighton("BH-17")),
@@ -83,7 +83,7 @@ CLOSING: list[Omission] = [
     (AGREE, DEFERRED | {"interim_protection_plan": None}, "WT-07"),
     (AGREE, DEFERRED | {"deadlines_missed": ["WT-07"]}, ("WT-07", "", "WT-07", "WT-07")),
     (AGREE, DEFERRED | {"deadlines_missed": ["BH-05"]}, brighton("WT-07")),
-    (AGREE, DEFERRED | {"completed_by": {"approve_deferral": "Tom Reyes"}}, "WT-07"),
+    (AGREE, DEFERRED | {"written_by": {"approve_deferral": [TOM]}}, "WT-07"),
     ("decide_review_discussion", {"review_discussion_needed": False}, "PR-10"),
     ("decide_onward_sharing", {"onward_sharing_permitted": True}, "BH-08"),
     ("agree_safe_discharge", {}, slough("SL-18")),

@@ -19,6 +19,7 @@ ENGLAND, BRIGHTON, SLOUGH, AREA_A = PROCEDURES = (
     "slough",
     "family_community_services",
 )
+SAM, TOM = 1, 2  # who held the discussion, and who signs: people are told apart by number
 PLACES = [f"{who}_{where}" for who in ("child", "abuser") for where in ("at_home", "at_work")]
 PLACES += ["child_in_community", "abuser_in_community"]
 
@@ -119,8 +120,8 @@ _ABOUT: Row = {
     "enquiry_running": False,
     "linked_cases": [],
     "deadlines_missed": [],
-    "completed_by": {"hold_strategy_discussion": "Sam Okafor"},
-    "signed_by": {"name": "Tom Reyes", "roles": ["team_manager"]},
+    "written_by": {"hold_strategy_discussion": [SAM]},
+    "signed_by": {"id": TOM, "roles": ["team_manager"]},
     "referral_source": "school",
     "other_meetings_open": False,
     "essential_unable_to_attend": False,

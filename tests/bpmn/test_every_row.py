@@ -27,6 +27,7 @@ from tests.bpmn.complete_record import (
     BRIGHTON,
     LONDON,
     PROCEDURES,
+    TOM,
     Row,
     changed_record,
     complete,
@@ -71,7 +72,7 @@ ALSO: dict[str, Row] = {
     "bh_10_consultant": {
         "participants": [*complete(BRIGHTON)["participants"], not_relevant("medical_consultant")]
     },
-    "bh_17_author": {"signed_by": {"name": "Tom Reyes", "roles": ["team_manager"]}},
+    "bh_17_author": {"signed_by": {"id": TOM, "roles": ["team_manager"]}},
     "wt_13_running": {"enquiry_running": False},
 }
 
@@ -98,7 +99,7 @@ def refusals(pathway: Pathway, record: Row) -> list[Refusal]:
     """Return why the case's signing task is refused, if it says this and nothing else is known."""
     with pathway.sessions() as session:
         case_id = session.scalars(select(Case.id)).one()
-        by = Person(name=record["signed_by"]["name"], roles=record["signed_by"]["roles"])
+        by = Person(**record["signed_by"])
         loaded = LoadedCase.load(session, case_id, now=pathway.now, by=pathway.person(session))
         task = Task(element=record["task"], instance_id=1)
         sheets = typed(loaded.procedure, record)
@@ -106,7 +107,7 @@ def refusals(pathway: Pathway, record: Row) -> list[Refusal]:
         known = [
             SimpleNamespace(
                 element=element, answers=sheet, scope="case", number=0, instance_id=1,
-                recorded_by=record["completed_by"].get(element),
+                writers=record["written_by"].get(element),
             )
             for element, sheet in sheets.items()
         ]  # fmt: skip
