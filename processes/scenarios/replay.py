@@ -198,10 +198,10 @@ class Replay:
 
     def _revise(self, session: Session, step: Step, by: Person) -> None:
         for case in self._cases(session, step.children):
-            record = self._record(session, case, step)
             form, why = self._form(step), step.because or "Put right"
-            changes = {key: read_one(form, key, text, step.at) for key, text in step.answers.items()}
-            cases.revise(session, record, changes, why, by=by, now=step.at)
+            said, at = step.answers.items(), step.at
+            changes = {key: read_one(form, key, text, at) for key, text in said}
+            cases.revise(session, self._record(session, case, step), changes, why, by=by, now=at)
 
     def _begin(self, session: Session, step: Step, by: Person) -> None:
         for case in self._cases(session, step.children):

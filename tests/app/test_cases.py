@@ -78,7 +78,7 @@ def test_a_process_beside_the_pathway_is_begun_by_its_roles_only(
     begun = manager.post(begin)
     key = session.scalars(select(Task.key).where(Task.element == "record_new_information")).one()
     assert begun.location == f"/tasks/{key}"
-    assert manager.post(begun.location, data={"information": "A new mark"}).status_code == 302
+    assert manager.post(begun.location, data={"new_information": "A new mark"}).status_code == 302
 
 
 def test_correcting_a_fact_moves_its_deadline_and_is_told(

@@ -21,7 +21,7 @@ def test_a_moment_that_has_yet_to_come_is_refused_at_its_question():
     )
 
 
-@pytest.mark.parametrize("ahead", [timedelta(minutes=-1), timedelta(minutes=4), timedelta(days=-90)])
+@pytest.mark.parametrize("ahead", [timedelta(days=-90), timedelta(0), timedelta(minutes=4)])
 def test_the_past_is_free_and_clocks_may_differ_a_little(ahead):
     assert said("datetime", NOW + ahead) == {}
 

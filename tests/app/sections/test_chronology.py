@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("friday_evening")
 SignIn = Callable[..., FlaskClient]
 Refer = Callable[..., int]
 FELL = {
-    "information": "Two things were said.",
+    "new_information": "Two things were said.",
     "entries-0-when-day": "1",
     "entries-0-when-month": "12",
     "entries-0-when-year": "2026",

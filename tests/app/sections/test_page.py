@@ -87,7 +87,7 @@ def test_the_page_of_a_long_case_asks_no_more_statements(
         key = session.scalars(
             select(Task.key).where(Task.element == "record_new_information")
         ).first()
-        manager.post(f"/tasks/{key}", data={"information": f"A new mark, the {n}th"})
+        manager.post(f"/tasks/{key}", data={"new_information": f"A new mark, the {n}th"})
 
     # then its page asks as few statements as before
     assert count_statements(app, manager, f"/cases/{case_id}") == first
