@@ -33,6 +33,13 @@ def begin(brighton: Pathway, process: str) -> str:
         return cases.begin(session, case, process, by=by, now=brighton.now).id
 
 
+def begin_planned(brighton: Pathway) -> str:
+    """Begin a further discussion and plan it; return its key."""
+    key = begin(brighton, "follow_up_discussion")
+    complete(brighton, key, STEPS[0])
+    return key
+
+
 def complete(brighton: Pathway, instance_id: str, element: str, **answers: Any) -> None:
     with brighton.sessions.begin() as session:
         wanted = Task.instance_id == instance_id, Task.element == element
@@ -56,18 +63,16 @@ def offered(brighton: Pathway) -> list[str]:
 
 def test_discussions_that_run_side_by_side_have_numbers_of_their_own(open_case):
     for _ in range(3):
-        begin(open_case, "follow_up_discussion")
+        begin_planned(open_case)
     kinds = [each for each in facts(open_case).scopes() if each[0] == "discussion"]
     assert kinds == [("discussion", number) for number in (1, 2, 3, 4)]
 
 
 def test_an_enquiry_comes_from_the_discussion_that_decided_it_and_not_from_a_later_one(open_case):
-    second = begin(open_case, "follow_up_discussion")
-    begin(open_case, "follow_up_discussion")  # the third, still to be held
+    second, third = (begin_planned(open_case) for _ in range(2))
+    assert third != second  # and still to be held
     held_at = REFERRED_AT + timedelta(hours=1)
     open_case.now = held_at + timedelta(hours=1)
-    for element in STEPS[:1]:
-        complete(open_case, second, element)
     complete(
         open_case,
         second,
