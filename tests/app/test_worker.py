@@ -39,8 +39,10 @@ def running(*command: str, url: str, **settings: str) -> Iterator[subprocess.Pop
         text=True,
     )
     with process:
-        yield process
-        process.kill()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def a_case_that_is_due(engine: Engine, moment: datetime) -> None:
