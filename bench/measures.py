@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from statistics import median
 
 from sqlalchemy import Engine
@@ -57,8 +58,9 @@ def completing(store: Store, work: Work, sizes: Sizes) -> Results:
     results = Results()
     tape = _taped_pathways(store, work, sizes.cases)
     done = sizes.cases * len(work.tasks)
-    with store.fresh() as url, served.serve(url, work) as server, _engine(url) as beside:
-        at_server = Ours(beside, work)
+    now = work.in_the_present(datetime.now(UTC))
+    with store.fresh() as url, served.serve(url, now) as server, _engine(url) as beside:
+        at_server = Ours(beside, now)
         _served_pathways(server, at_server, 1)
         for _ in range(sizes.rounds):
             with _fresh(store) as engine:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from forms import Form
+from forms import Component, Form
+from forms.components import LIST
 from processes import library
+from processes.calendar import day_of
 from processes.library import Procedure
 from processes.models import Record
 from processes.rows import read_facts
@@ -58,6 +60,20 @@ class Work:
         last = [deed.element for deed in self.deeds].index(element)
         return replace(self, deeds=self.deeds[: last + 1])
 
+    def in_the_present(self, now: datetime) -> Work:
+        """Return the same work as it is told now: what happens in it later happens now.
+
+        A server has the clock of the day, and refuses the future as past.
+        """
+        forms = self.procedure.forms
+        told = (
+            replace(
+                deed, at=now, answers=_not_ahead(forms[deed.element].questions(), deed.answers, now)
+            )
+            for deed in self.deeds
+        )
+        return replace(self, deeds=tuple(told))
+
 
 def record(now: datetime, narrative: int = USUAL, path: Path = SCENARIO) -> Work:
     """Replay the scenario once in memory and take what was recorded, told as of next week."""
@@ -86,6 +102,19 @@ def record(now: datetime, narrative: int = USUAL, path: Path = SCENARIO) -> Work
         for each in records
     )
     return Work(replay.procedure, people, tuple(deeds), narrative)
+
+
+def _not_ahead(
+    questions: Iterable[Component], answers: Mapping[str, Any], now: datetime
+) -> dict[str, Any]:
+    done = dict(answers)
+    for question in questions:
+        said = answers.get(question.key)
+        if question.type == LIST and said:
+            done[question.key] = [_not_ahead(question.questions(), row, now) for row in said]
+        elif question.not_yet(said, now):
+            done[question.key] = now if isinstance(said, datetime) else day_of(now)
+    return done
 
 
 def _later(by: timedelta) -> Callable[[Any], Any]:

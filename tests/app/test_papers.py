@@ -101,7 +101,8 @@ def test_a_record_keeps_the_form_it_was_written_on(publish: Publish, refer: Refe
 def test_an_earlier_version_says_that_it_is_out_of_date(refer: Refer, sign_in: SignIn):
     refer()
     browser = sign_in("first_response", name="Ana Ruiz")
-    browser.post("/records/1/revise", data={**REFERRAL, "_why": "Seen again"})
+    changed = {**REFERRAL, "concerns": "Bruises on one arm.", "_why": "Seen again"}
+    browser.post("/records/1/revise", data=changed)
     assert Pdf(browser.get("/records/1/paper.pdf").data).says("Version 2 has taken its place")
     newer = Pdf(browser.get("/records/2/paper.pdf").data)
     assert newer.says("Reason for this version: Seen again")

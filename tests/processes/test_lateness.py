@@ -26,8 +26,18 @@ def test_the_due_date_is_londons_in_summer_time():
     row = {"unit": '"same day"'}
     at_half_past_midnight = datetime(2026, 7, 1, 23, 30, tzinfo=UTC)
     received = london(2026, 7, 1, 12)
-    deadline = evaluate(row, received, **{"from": received, "until": at_half_past_midnight})
+    told = {"from": received, "until": at_half_past_midnight}
+    deadline = evaluate(row, at_half_past_midnight, **told)
     assert (deadline.state, deadline.late) == ("missed", "30 minutes late")
+
+
+def test_what_lies_ahead_is_not_done_yet():
+    begun = london(2027, 3, 27, 22)
+    row = {"unit": '"hours"', "amount": "24"}
+    ahead = {"from": begun, "until": begun + timedelta(hours=30)}
+    assert evaluate(row, begun + timedelta(hours=1), **ahead).state == "running"
+    assert evaluate(row, begun + timedelta(hours=26), **ahead).state == "missed"
+    assert evaluate(row, begun + timedelta(hours=31), **ahead).late
 
 
 @pytest.mark.parametrize(
@@ -55,7 +65,7 @@ def test_an_instant_in_the_hour_that_happens_twice_is_told_from_its_double():
     begun = datetime(2026, 10, 24, 0, 45, tzinfo=UTC)
     too_late = datetime(2026, 10, 25, 1, 30, tzinfo=UTC).astimezone(LONDON)
     row = {"unit": '"hours"', "amount": "24"}
-    deadline = evaluate(row, begun, **{"from": begun, "until": too_late})
+    deadline = evaluate(row, too_late, **{"from": begun, "until": too_late})
     assert (deadline.state, deadline.late) == ("missed", "45 minutes late")
 
 

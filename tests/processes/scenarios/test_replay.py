@@ -90,7 +90,7 @@ def test_what_does_not_hold_is_said_with_what_was_found_instead(write):
         ),
         (
             "complete: screen_referral\n    by: Duty worker (social_worker)\n    answers: "
-            "{response: advice, referral_decided_at: Fri 4 Dec 2026 17:00}",
+            "{response: advice, referral_decided_at: Fri 4 Dec 2026 16:50}",
             "is for First response",
         ),
         ("complete: screen_referral\n    by: Duty worker (first_response)", "answers refused"),
