@@ -1,9 +1,10 @@
 """The facts of one case, as the context that every expression of its procedure is evaluated in.
 
-A fact belongs to the case, to one piece of new information, to one discussion, or to one enquiry
-(`scope` and `number`). By its plain name an expression reads the latest value, and inside a
-discussion or an enquiry that one's own or none: what another found is read by saying which, as in
-`previous_discussion.threshold`, and what was said of the case itself as in `case.suspected_harm`.
+A fact belongs to the case, to one piece of new information, to one discussion, to one enquiry, or
+to one review (`scope` and `number`). By its plain name an expression reads the latest value, and
+inside a discussion, an enquiry or a review that one's own or none: what another found is read by
+saying which, as in `previous_discussion.threshold`, and what was said of the case itself as in
+`case.suspected_harm`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 CASE = ("case", 0)
 INFORMATION = "information"
-KINDS = (INFORMATION, "discussion", "enquiry")
+KINDS = (INFORMATION, "discussion", "enquiry", "review")
 
 Scope = tuple[str, int]
 Context = dict[str, Any]
@@ -76,8 +77,6 @@ class Facts:
         return [self.context(scope) for scope in self.scopes()]
 
     def _build(self, scope: Scope) -> Context:
-        discussions = [self._entry(each) for each in self._numbered("discussion")]
-        enquiries = [self._enquiry(each, discussions) for each in self._numbered("enquiry")]
         kind, number = scope
         context: Context = {}
         for each in self.scopes():
@@ -89,22 +88,35 @@ class Facts:
             number=number,
             case=self._known[CASE],
             all_information=[self._entry(each) for each in self._numbered(INFORMATION)],
-            discussions=discussions,
-            enquiries=enquiries,
             enquiry_running=self.enquiry_running() is not None,
-            discussion_number=number if kind == "discussion" else len(discussions),
-            previous_discussion=None,
-            next_discussion=None,
-            initiating_discussion=None,
+            **self._of_others(scope),
         )
-        if kind == "discussion":
-            before = [each for each in discussions if each["number"] < number]
-            after = [each for each in discussions if each["number"] > number]
-            context["previous_discussion"] = before[-1] if before else None
-            context["next_discussion"] = after[0] if after else None
-        if kind == "enquiry":
-            context["initiating_discussion"] = self._initiating(scope, discussions)
         return context
+
+    def _of_others(self, scope: Scope) -> Context:
+        """Return the discussions, enquiries and reviews as this scope sees them: an enquiry and
+        its reviews know no other's.
+        """
+        kind, number = scope
+        discussions = [self._entry(each) for each in self._numbered("discussion")]
+        enquiries = [self._enquiry(each, discussions) for each in self._numbered("enquiry")]
+        reviews = [self._entry(each) for each in self._numbered("review")]
+        mine = number if kind == "enquiry" else self.get(scope, "enquiry_number")
+        if mine:
+            reviews = [each for each in reviews if each.get("enquiry_number") == mine]
+        own = next((each for each in enquiries if each["number"] == mine), None)
+        is_one = kind == "discussion"
+        return {
+            "discussions": discussions,
+            "enquiries": enquiries,
+            "reviews": reviews,
+            "enquiry": own,
+            "initiating_discussion": own and own["initiating_discussion"],
+            "discussion_number": number if is_one else len(discussions),
+            "previous_discussion": _before(discussions, number) if is_one else None,
+            "next_discussion": _after(discussions, number) if is_one else None,
+            "previous_review": _before(reviews, number) if kind == "review" else None,
+        }
 
     def _numbered(self, kind: str) -> list[Scope]:
         """Return the scopes of a kind, but for those that were withdrawn."""
@@ -122,3 +134,11 @@ class Facts:
     def _initiating(self, scope: Scope, discussions: list[Context]) -> Context | None:
         number = self.get(scope, "initiating_discussion_number")
         return next((each for each in discussions if each["number"] == number), None)
+
+
+def _before(entries: list[Context], number: int) -> Context | None:
+    return next((each for each in reversed(entries) if each["number"] < number), None)
+
+
+def _after(entries: list[Context], number: int) -> Context | None:
+    return next((each for each in entries if each["number"] > number), None)

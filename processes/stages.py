@@ -1,4 +1,4 @@
-"""Which discussion or enquiry a stage belongs to: every run of a called process has one scope.
+"""Which discussion, enquiry or review a stage belongs to: a run of a called process has one scope.
 New information has one too, each piece its own: a process that records it opens it.
 
 A scope is opened by the first stage that is part of it, and has the next number of its kind. What
@@ -80,6 +80,10 @@ def _open(loaded: LoadedCase, scope: Scope, instance: Instance) -> None:
             behind = _discussion_behind(instance.stages, instance.about)
             latest = loaded.facts.next_number("discussion") - 1
             loaded.add_fact(scope, "initiating_discussion_number", behind or latest)
+        if scope[0] == "review":
+            mine = [each[1] for each in instance.stages.values() if each[0] == "enquiry"]
+            latest = loaded.facts.next_number("enquiry") - 1
+            loaded.add_fact(scope, "enquiry_number", max(mine, default=latest))
 
 
 def _discussion_behind(stages: Mapping[str, Any], about: Mapping[str, Any]) -> int:

@@ -8,7 +8,8 @@ from app import words
 from app.sections.page import CasePage
 from processes.models import Fact
 
-NOT_TOLD = {"origin", "opened_at", "initiating_discussion_number"}  # the machinery's own
+# the machinery's own
+NOT_TOLD = {"origin", "opened_at", "initiating_discussion_number", "enquiry_number"}
 
 
 @dataclass(frozen=True)

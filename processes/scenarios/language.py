@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from processes.facts import KINDS
 from processes.library import NATIONAL
 from processes.scenarios import moments, sentences, source
 from processes.scenarios.judges import Words
@@ -30,7 +31,7 @@ _STEP_KEYS = (
 )  # fmt: skip
 _UNSAID = datetime.min.replace(tzinfo=UTC)
 _PERSON = re.compile(r"(?P<name>[^()]+) \((?P<roles>[a-z_]+(?:, [a-z_]+)*)\)")
-_PLACE = re.compile(r"(information|discussion|enquiry) [1-9][0-9]?")
+_PLACE = re.compile(rf"({'|'.join(KINDS)}) [1-9][0-9]?")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from processes.facts import KINDS
 from processes.scenarios import judges, moments
 from processes.scenarios.judges import Found, Words
 from processes.scenarios.seen import Seen
@@ -118,9 +119,7 @@ _SLOTS = {
 def _regex(pattern: str) -> re.Pattern[str]:
     if pattern not in _COMPILED:
         text = re.escape(pattern).replace(r"\ ", " ")
-        text = text.replace(
-            " OF", "(?: of (?P<OF>(?:information|discussion|enquiry) [0-9]{1,2}|the case))?"
-        )
+        text = text.replace(" OF", rf"(?: of (?P<OF>(?:{'|'.join(KINDS)}) [0-9]{{1,2}}|the case))?")
         text = re.sub(
             r"\b(" + "|".join(_SLOTS) + r")\b(?!>)",
             lambda word: _slot(word.group(1)),

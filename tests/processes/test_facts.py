@@ -48,6 +48,23 @@ def test_an_enquiry_keeps_the_discussion_that_initiated_it_whatever_came_later()
     assert facts.context(ENQUIRY)["initiating_discussion"][HELD] == FRIDAY
 
 
+def test_a_review_knows_its_enquiry_and_the_review_before_of_the_same_one():
+    of_first = ("review", 1), ("review", 3)
+    facts = a_case_with_two_discussions()
+    facts.set(ENQUIRY, "conference_held_on", FRIDAY)
+    for scope, enquiry in ((of_first[0], 1), (("review", 2), 2), (of_first[1], 1)):
+        facts.set(scope, "enquiry_number", enquiry)
+        facts.set(scope, "review_held_on", TUESDAY)
+
+    second = facts.context(of_first[1])
+    assert second["enquiry"]["conference_held_on"] == FRIDAY
+    assert second["previous_review"]["number"] == 1
+    assert second["initiating_discussion"][HELD] == FRIDAY
+    assert facts.context(of_first[0])["previous_review"] is None
+    assert [each["number"] for each in facts.context(ENQUIRY)["reviews"]] == [1, 3]
+    assert [each["number"] for each in facts.context()["reviews"]] == [1, 2, 3]
+
+
 def test_a_later_row_of_one_name_corrects_the_earlier():
     facts = a_case_with_two_discussions()
     facts.set(FIRST, HELD, TUESDAY)
