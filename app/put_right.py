@@ -17,7 +17,7 @@ from app.guard import look, may_revise
 from forms import Form
 from forms.children import offers_children
 from forms.fields import is_blank
-from processes import carrying, drafts, records, together
+from processes import carrying, drafts, known, records, together
 from processes.facts import Facts
 from processes.library import Procedure
 from processes.models import Case, Draft, Fact, Record
@@ -117,8 +117,8 @@ class Written:
         )
         forms, task = self._procedure.forms, first.element
         named = carrying.tasks_named(forms[task], carrying.FROM)
-        known = records.known(self._database, first.case_id, named)
-        earlier = [each for each in known if each.id < first.id]
+        written = known.read(self._database, first.case_id, named)
+        earlier = [each for each in written if each.id < first.id]
         scope = first.scope, first.number
         carried = carrying.forward(forms, task, earlier, scope, facts)
         return {key: each.value for key, each in carried.items()}

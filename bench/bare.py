@@ -70,9 +70,12 @@ def play(engine: Engine, tape: Tape) -> float:
     """Send a tape's statements through the raw driver; return the seconds of what is measured."""
     raw = engine.raw_connection()
     cursor = raw.cursor()
+    begin = getattr(raw.driver_connection, "begin", None)  # SQLite is told by a statement
     seconds = 0.0
     for transaction in tape.transactions:
         began = time.perf_counter()
+        if begin:
+            begin()
         for statement, given, many in transaction.statements:
             (cursor.executemany if many else cursor.execute)(statement, given)
             if cursor.description:

@@ -82,9 +82,9 @@ def _copy(session: Session, numbers: range) -> None:
         for table, templates in first.items():
             for template in templates:
                 rows[table].append(_renamed(table, template, number, keys))
-    add(session, FamilyGroup, [{"id": number} for number in numbers])
+    add(session.connection(), FamilyGroup, [{"id": number} for number in numbers])
     for table, copies in rows.items():
-        add(session, table, copies)
+        add(session.connection(), table, copies)
 
 
 def _rows_of_first(table: type[Base]) -> Any:

@@ -58,7 +58,7 @@ def keep(loaded: LoadedCase, record: Record) -> None:
     for each in (*standing, *gone):
         _supersede(each, loaded.now, loaded.by)
     loaded.session.flush()
-    rows.add(loaded.session, Action, added)
+    rows.add(loaded.connection, Action, added)
 
 
 def finish(
@@ -75,7 +75,7 @@ def finish(
         each.closed_note = note or None
     session.flush()
     told = [_told("action done", each, by, now, note=each.closed_note) for each in found]
-    rows.add(session, HistoryEntry, told)
+    rows.add(session.connection(), HistoryEntry, told)
 
 
 def reopen(
@@ -92,7 +92,7 @@ def reopen(
     for each in found:
         each.status, each.closed_at, each.closed_by_id, each.closed_note = OPEN, None, None, None
     session.flush()
-    rows.add(session, HistoryEntry, told)
+    rows.add(session.connection(), HistoryEntry, told)
 
 
 def _locked(session: Session, actions: Sequence[Action]) -> Sequence[Action]:

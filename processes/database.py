@@ -13,7 +13,7 @@ from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
@@ -38,9 +38,7 @@ def connect(url: str) -> Engine:
         return _sqlite(url, in_memory=address.database in (None, "", ":memory:"))
     if address.drivername == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-    engine = create_engine(address, pool_size=8, hide_parameters=True)
-    _ask_after_idling(engine)
-    return engine
+    return _postgresql(address)
 
 
 def reading(engine: Engine) -> sessionmaker[Session]:
@@ -76,6 +74,23 @@ def says(error: BaseException) -> str:
 def _driver_error(error: BaseException) -> BaseException:
     """Return what the driver raised, beneath what SQLAlchemy or another made of it."""
     return (error.orig if isinstance(error, DBAPIError) else error.__cause__) or error
+
+
+def _postgresql(address: URL) -> Engine:
+    engine = create_engine(address, pool_size=8, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: object, _record: object, arguments: Any, named: Any) -> Any:
+        from processes.postgresql import Connection  # SQLite does without its driver
+
+        return Connection.open(*arguments, **named)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.connection.driver_connection.begin()
+
+    _ask_after_idling(engine)
+    return engine
 
 
 def _ask_after_idling(engine: Engine) -> None:

@@ -15,19 +15,48 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from processes.audience import PARTICIPANT as PARTICIPANT
 from processes.audience import RECIPIENT as RECIPIENT
 from processes.audience import SUBJECT as SUBJECT
 from processes.loaded import LoadedCase
 from processes.models import Involvement, Person, Record
+from processes.prepared import Prepared
 from processes.signing import ATTENDED
 
 PARTICIPANTS, RECIPIENTS = "participants", "recipients"  # what rows become
 _EMAIL = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
-_WHOSE = select(Person.id).where(func.lower(Person.email) == bindparam("email"))
-_ADD = insert(Involvement.__table__).values(person_id=_WHOSE.limit(1).scalar_subquery())  # type: ignore[arg-type]
+_FROM_ROW = "name", "agency", "role", "contact"
+_PLACE = "case_id", "scope", "number", "task_key"
+_WHOSE = select(Person.id).where(func.lower(Person.email) == bindparam("email")).limit(1)
+_ADD = Prepared(
+    insert(Involvement.__table__).values(  # type: ignore[arg-type]
+        {each: bindparam(each) for each in (*_PLACE, *_FROM_ROW, "part", "since_at")}
+        | {"person_id": _WHOSE.scalar_subquery()}
+    )
+)
+_OF_DISCUSSION = (
+    Involvement.case_id == bindparam("of_case"),
+    Involvement.scope == bindparam("of_scope"),
+    Involvement.number == bindparam("of_number"),
+    or_(Involvement.part == PARTICIPANT, Involvement.part == SUBJECT),
+    Involvement.until_at.is_(None),
+)
+_OF_TASK = (
+    Involvement.task_key == bindparam("of_task"),
+    Involvement.part == RECIPIENT,
+    Involvement.until_at.is_(None),
+)
+_END_PARTICIPANTS, _END_RECIPIENTS = (
+    Prepared(update(Involvement).where(*which).values(until_at=bindparam("now")))
+    for which in (_OF_DISCUSSION, _OF_TASK)
+)
+_LATER = Prepared(
+    select(Involvement.id)
+    .where(*_OF_DISCUSSION, Involvement.task_key != bindparam("of_task"))
+    .limit(1)
+)
 
 
 def keep(loaded: LoadedCase, record: Record) -> None:
@@ -36,14 +65,14 @@ def keep(loaded: LoadedCase, record: Record) -> None:
         rows = record.answers.get(asked.key) or []
         becomes = asked.properties.get("becomes")
         if becomes == PARTICIPANTS and not _is_superseded(loaded, record):
-            _end(loaded, _of_scope(record) & _part(PARTICIPANT, SUBJECT))
+            _END_PARTICIPANTS.send(loaded.connection, [{**_which(record), "now": loaded.now}])
             took_part = [row for row in rows if row.get("attended") in (None, ATTENDED)]
             about = [row for row in rows if row.get("subject")]
             parts = [(PARTICIPANT, row) for row in took_part if row not in about]
             _add(loaded, record, [*parts, *((SUBJECT, row) for row in about)])
         elif becomes == RECIPIENTS:
             if record.edition > 1:
-                _end(loaded, (Involvement.task_key == record.task_key) & _part(RECIPIENT))
+                _END_RECIPIENTS.send(loaded.connection, [{**_which(record), "now": loaded.now}])
             _add(loaded, record, [(RECIPIENT, row) for row in rows])
 
 
@@ -57,25 +86,17 @@ def _is_superseded(loaded: LoadedCase, record: Record) -> bool:
     """Say whether a later record of the same discussion has said already who took part."""
     if record.edition == 1:
         return False
-    others = _of_scope(record) & _part(PARTICIPANT, SUBJECT) & Involvement.until_at.is_(None)
-    theirs = others & (Involvement.task_key != record.task_key)
-    return bool(loaded.session.scalar(select(exists().where(theirs))))
-
-
-def _end(loaded: LoadedCase, which: ColumnElement[bool]) -> None:
-    ended = update(Involvement).where(which, Involvement.until_at.is_(None))
-    statement = ended.values(until_at=loaded.now)
-    loaded.session.execute(statement, execution_options={"synchronize_session": False})
+    return bool(_LATER.rows(loaded.connection, _which(record)))
 
 
 def _add(
     loaded: LoadedCase, record: Record, people: Iterable[tuple[str, Mapping[str, Any]]]
 ) -> None:
-    place = {each: getattr(record, each) for each in ("case_id", "scope", "number", "task_key")}
+    place = {each: getattr(record, each) for each in _PLACE}
     rows = [
         {
             **place,
-            **{each: row.get(each) for each in ("name", "agency", "role", "contact")},
+            **{each: row.get(each) for each in _FROM_ROW},
             "part": part,
             "since_at": loaded.now,
             "email": email_in(row.get("contact")),
@@ -83,14 +104,10 @@ def _add(
         for part, row in people
         if row.get("name")
     ]
-    if rows:
-        loaded.session.connection().execute(_ADD, rows)
+    _ADD.send(loaded.connection, rows)
 
 
-def _of_scope(record: Record) -> ColumnElement[bool]:
-    of_case = Involvement.case_id == record.case_id
-    return of_case & (Involvement.scope == record.scope) & (Involvement.number == record.number)
-
-
-def _part(*parts: str) -> ColumnElement[bool]:
-    return Involvement.part.in_(parts)
+def _which(record: Record) -> dict[str, Any]:
+    """Return what says which rows of the case a record speaks of."""
+    place = zip(("case", "scope", "number", "task"), _PLACE, strict=True)
+    return {f"of_{name}": getattr(record, each) for name, each in place}

@@ -21,7 +21,6 @@ from processes.engine import Passed, Running, Thrown
 from processes.facts import Context, Facts, Scope
 from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Instance, Person, Task, Timer
-from processes.prepared import at_once
 from processes.world import CaseWorld
 
 PATHWAY = "pathway"
@@ -39,6 +38,7 @@ class LoadedCase:
         by: Person | None,
     ) -> None:
         self.session, self.case, self._now, self.by = session, case, now, by
+        self.connection = session.connection()
         self.closed_at = case.closed_at
         self.procedure = procedure
         self.instances: dict[str, Instance] = {}
@@ -46,6 +46,7 @@ class LoadedCase:
         self.timers: Sequence[Timer] = []
         self.facts = Facts()
         self.linked_requests: list[Context] = []
+        self.record_number: int | None = None  # for the first record, where it is known before
         self.known: dict[Any, list[Any]] = {}  # records that were asked for; see processes.records
         self._running: dict[str, Running] = {}
         self._kept: dict[str, dict[str, Any]] = {}
@@ -71,11 +72,12 @@ class LoadedCase:
         """Lock and read a case, by its number or by the key of an open task of it: four statements,
         however old or large it is.
         """
-        read = rows.read_locked(session, which, skip_locked=skip_locked)
+        read = rows.read_locked(session.connection(), which, skip_locked=skip_locked)
         procedure = library.procedure_with(session, read.case.version_id, read.hash)
         loaded = cls(session, read.case, procedure, now, by)
         loaded.instances, loaded.tasks = read.instances, read.tasks
         loaded.timers, loaded.facts = read.timers, read.facts
+        loaded.record_number = read.record_number
         loaded._kept = {key: rows.columns(task) for key, task in read.tasks.items()}
         loaded._reported = timetable.reported(read.timers)
         return loaded
@@ -257,21 +259,20 @@ class LoadedCase:
         if not self.closed_at and all(each.finished_at for each in self.instances.values()):
             self.closed_at = self.now
             self.note("case closed")
-        with at_once(self.session):
-            self.save_instances()
-            timetable.keep(self, timers)
-            tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
-            rows.replace_tasks(self.session, self._kept, tasks)
-            rows.add(self.session, Fact, self._new_facts)
-            rows.add(self.session, HistoryEntry, self._history)
-            rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
+        self.save_instances()
+        timetable.keep(self, timers)
+        tasks = {key: rows.columns(task) for key, task in self.tasks.items()}
+        rows.replace_tasks(self.connection, self._kept, tasks)
+        rows.add(self.connection, Fact, self._new_facts)
+        rows.add(self.connection, HistoryEntry, self._history)
+        rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""
         new = [rows.columns(self.instances[each]) for each in self._new_instances]
-        rows.add(self.session, Instance, new)
+        rows.add(self.connection, Instance, new)
         moved = (self._running.keys() | self._changed) - self._new_instances
-        rows.save_instances(self.session, [self.instances[each] for each in moved])
+        rows.save_instances(self.connection, [self.instances[each] for each in moved])
         self._new_instances.clear()
 
     def withdraw(self, instance_id: str, why: str) -> None:

@@ -3,17 +3,18 @@
 A completed task has a dozen, and of what an ordinary execution of one costs, SQLAlchemy's context
 and result around it are the larger part. What its types make of values stays the same, whoever
 listens to what is sent is told, and the driver's errors are raised as SQLAlchemy's own.
+
+PostgreSQL does not let a statement wait whose answer nobody reads: see `processes.postgresql`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
 
 Statement = Select[Any] | Insert | Update | Delete
 Given = Mapping[str, Any]
@@ -27,58 +28,39 @@ class Prepared:
         self.statement = statement
         self._written: dict[str, _Written] = {}
 
-    def rows(self, session: Session, given: Given) -> list[Sequence[Any]]:
+    def rows(self, connection: Connection, given: Given) -> list[Sequence[Any]]:
         """Execute it and return the rows that it gives."""
-        return self.send(session, [given]).rows()
+        return self.ask(connection, given).rows()
 
-    def send(self, session: Session, given: Sequence[Given]) -> Answer:
-        """Execute it once for each that is given, if any."""
-        if not given:
-            return Answer()
-        connection = session.connection()
-        written = self._written.get(connection.dialect.name)
+    def ask(self, connection: Connection, given: Given) -> Answer:
+        """Have it executed; its rows can be read from then on, when they are wanted."""
+        written = self._in_words_of(connection.dialect)
+        return Answer(connection, written, written.send(connection, written.bind(given)))
+
+    def send(self, connection: Connection, given: Sequence[Given]) -> None:
+        """Have it executed once for each that is given, if any."""
+        written = self._in_words_of(connection.dialect)
+        sent = [written.bind(each) for each in given]
+        if sent:
+            written.send(connection, *sent)
+
+    def _in_words_of(self, dialect: Dialect) -> _Written:
+        written = self._written.get(dialect.name)
         if written is None:
-            written = _Written(self.statement, connection.dialect)
-            self._written[connection.dialect.name] = written
-        many = len(given) > 1
-        sent = [written.bind(each) for each in given] if many else written.bind(given[0])
-        cursor: Any = connection.connection.cursor()
-        for tell in connection.dispatch.before_cursor_execute:
-            tell(connection, cursor, written.text, sent, None, many)
-        with (_at_once if many else _errors_of)(connection, written.text):
-            for each in sent if many else (sent,):
-                cursor.execute(written.text, each)
-        return Answer(written, cursor)
+            written = self._written[dialect.name] = _Written(self.statement, dialect)
+        return written
 
 
 class Answer:
-    """What the database answers to a statement. Within `at_once` it is there when that ends."""
+    """What the database answers to a statement."""
 
-    def __init__(self, written: _Written | None = None, cursor: Any = None) -> None:
-        self._written, self._cursor = written, cursor
+    def __init__(self, connection: Connection, written: _Written, cursor: Any) -> None:
+        self._connection, self._written, self._cursor = connection, written, cursor
 
     def rows(self) -> list[Sequence[Any]]:
         """Return the rows that it gives."""
-        return self._written.read(self._cursor.fetchall()) if self._written else []
-
-
-@contextmanager
-def at_once(session: Session) -> Iterator[None]:
-    """Send PostgreSQL what is sent within together: one round trip, and not one for each.
-
-    Nothing but prepared statements may be sent within, and none may need what another answers.
-    """
-    with _at_once(session.connection(), "statements sent at once"):
-        yield
-
-
-@contextmanager
-def _at_once(connection: Connection, text: str) -> Iterator[None]:
-    driver: Any = connection.connection.driver_connection
-    is_postgresql = connection.dialect.name == "postgresql"
-    begins = is_postgresql and not driver.pgconn.pipeline_status  # what is within needs no other
-    with _errors_of(connection, text), driver.pipeline() if begins else nullcontext():
-        yield
+        with _errors_of(self._connection, self._written.text):
+            return self._written.read(self._cursor.fetchall())
 
 
 class _Written:
@@ -105,6 +87,19 @@ class _Written:
             value = given.get(name, usual)
             values[name] = convert(value) if convert else value
         return values if self._places is None else tuple(values[each] for each in self._places)
+
+    def send(self, connection: Connection, *sent: Any) -> Any:
+        """Hand it to the driver and return its cursor, on which the rows are."""
+        cursor: Any = connection.connection.cursor()
+        is_many = len(sent) > 1
+        for tell in connection.dispatch.before_cursor_execute:
+            tell(connection, cursor, self.text, sent if is_many else sent[0], None, is_many)
+        with _errors_of(connection, self.text):
+            if is_many:
+                getattr(cursor, "send_all", cursor.executemany)(self.text, sent)
+            else:
+                getattr(cursor, "send", cursor.execute)(self.text, sent[0])
+        return cursor
 
     def read(self, found: list[Any]) -> list[Sequence[Any]]:
         """Return rows as SQLAlchemy's types say them."""

@@ -6,11 +6,9 @@ Nothing here commits, and nothing changes a row that is there already.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from forms import Form
@@ -20,61 +18,22 @@ from processes import (
     carrying,
     copies,
     involvement,
+    known,
     rows,
     sending_back,
     signatures,
     signing,
 )
 from processes.carrying import Carried
-from processes.facts import CASE, Facts, Scope
+from processes.facts import Facts, Scope
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record, Task
 from processes.sending_back import SentBack
 
-_KNOWN = (
-    select(
-        Record.id,
-        Record.task_key,
-        Record.element,
-        Record.scope,
-        Record.number,
-        Record.instance_id,
-        Record.answers,
-        Record.recorded_at,
-        Person.name.label("recorded_by"),
-        Record.recorded_by_id,
-    )
-    .join(Person, Person.id == Record.recorded_by_id)
-    .where(
-        Record.case_id == bindparam("case_id"),
-        or_(
-            Record.element.in_(bindparam("tasks", expanding=True)),
-            Record.scope == bindparam("whole"),
-            and_(Record.scope == bindparam("scope"), Record.number == bindparam("number")),
-        ),
-    )
-    .order_by(Record.id)
-)
 PLACE = (
     *("instance_id", "stage", "process", "element", "name", "scope", "number", "task_key"),
     "together",
 )
-
-
-@dataclass(frozen=True)
-class Known:
-    """The latest edition of a record, and who wrote it and each earlier one, by their numbers."""
-
-    id: int
-    task_key: str
-    element: str
-    scope: str
-    number: int
-    instance_id: str
-    answers: dict[str, Any]
-    recorded_at: datetime
-    recorded_by: str
-    writers: list[int]
 
 
 def complete(
@@ -88,7 +47,7 @@ def complete(
     """Keep a task's answers as a record, or as a new edition of the one that was sent back."""
     forms, element = loaded.procedure.forms, task.element
     named = carrying.tasks_named(forms[element], carrying.FROM)
-    earlier = known_of(
+    earlier = known.of(
         loaded,
         named | sending_back.told_by(forms, element),
         scope if element in loaded.procedure.signing_tasks else None,
@@ -123,7 +82,8 @@ def write(
         recorded_by_id=by.id,
         **{"edition": 1, **more},
     )
-    rows.add_record(loaded.session, record)
+    number, loaded.record_number = loaded.record_number, None
+    rows.add_record(loaded.connection, record, number)
     loaded.known.clear()
     involvement.keep(loaded, record)
     actions.keep(loaded, record)
@@ -203,26 +163,6 @@ def of_task(key: str) -> Select[Record]:
     )
 
 
-def known(
-    session: Session, case_id: int, tasks: Iterable[str], scope: Scope | None = None
-) -> list[Known]:
-    """Return the latest edition of some tasks' records, in the order written, in one statement.
-
-    With a scope, also those that a signature in it covers: the scope's own and the whole case's.
-    """
-    tasks, whole = sorted(tasks), CASE[0] if scope else None
-    if not tasks and not scope:
-        return []
-    kind, number = scope or (None, None)
-    given = {"case_id": case_id, "tasks": tasks, "whole": whole, "scope": kind, "number": number}
-    latest: dict[str, Known] = {}
-    for row in session.connection().execute(_KNOWN, given):
-        earlier = latest.pop(row.task_key, None)
-        writers = [*(earlier.writers if earlier else ()), row.recorded_by_id]
-        latest[row.task_key] = Known(*(*row[:-1], writers))
-    return list(latest.values())
-
-
 def carried_into(
     session: Session,
     forms: Mapping[str, Form],
@@ -237,18 +177,10 @@ def carried_into(
     """
     form = forms[task.element]
     named = carrying.tasks_named(form, carrying.FROM) | sending_back.told_by(forms, task.element)
-    earlier = known_of(loaded, named) if loaded else known(session, task.case_id, named)
+    earlier = known.of(loaded, named) if loaded else known.read(session, task.case_id, named)
     if back := sending_back.find(forms, task.element, earlier, scope, task.instance_id):
         return carrying.again(form, back.record, scope, facts), back
     return carrying.forward(forms, task.element, earlier, scope, facts), None
-
-
-def known_of(loaded: LoadedCase, tasks: Iterable[str], scope: Scope | None = None) -> list[Any]:
-    """Return what `known` does, of a loaded case; the same is asked once a change."""
-    asked = frozenset(tasks), scope
-    if asked not in loaded.known:
-        loaded.known[asked] = known(loaded.session, loaded.case.id, tasks, scope)
-    return loaded.known[asked]
 
 
 def done_anew(written: Iterable[Record]) -> dict[str, Record]:

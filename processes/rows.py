@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, delete, insert, select, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
+from sqlalchemy.sql.expression import ColumnElement
 
 from processes.engine import OpenTask
 from processes.facts import Facts
 from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task, Timer
-from processes.prepared import Answer, Prepared, at_once
+from processes.prepared import Answer, Prepared
 
 _tables = Base.metadata.tables
 _instance, _task, _timer = _tables["instance"], _tables["task"], _tables["timer"]
@@ -30,7 +32,32 @@ _BY: dict[type, Any] = {
     int: bindparam("which"),
     str: select(_task.c.case_id).where(_task.c.key == bindparam("which")).scalar_subquery(),
 }
-_CASE = select(_case, ProcedureVersion.hash).where(_case.c.version_id == ProcedureVersion.id)
+
+
+class _NextRecord(ColumnElement[int]):
+    """The number of a record that is about to be written, if the database can tell it before.
+
+    On PostgreSQL a record is then sent without waiting. Otherwise it is NULL, and who writes the
+    record is told by that.
+    """
+
+    inherit_cache = True
+    type = Integer()
+
+
+@compiles(_NextRecord)
+def _unknown(*_: Any, **__: Any) -> str:
+    return "NULL"
+
+
+@compiles(_NextRecord, "postgresql")
+def _taken(*_: Any, **__: Any) -> str:
+    return "nextval(pg_get_serial_sequence('record', 'id'))"
+
+
+_CASE = select(_case, ProcedureVersion.hash, _NextRecord()).where(
+    _case.c.version_id == ProcedureVersion.id
+)
 
 
 def active(case_id: Any) -> Select[Any]:
@@ -94,6 +121,7 @@ _NEW = {
 }
 _ADD = {table: Prepared(new) for table, new in _NEW.items()}
 _ADD_RECORD = Prepared(_NEW[_record].returning(_record.c.id))
+_ADD_NUMBERED = Prepared(_NEW[_record].values(id=bindparam("id")))
 Row = TypeVar("Row", bound=Base)
 
 
@@ -108,11 +136,13 @@ class CaseBusy(RuntimeError):
 @dataclass(frozen=True)
 class Locked:
     """The row of a locked case and the hash of its version; its unfinished instances, oldest
-    first, and open tasks, by their keys; its timers, those that fired too; what is known of it.
+    first, and open tasks, by their keys; its timers, those that fired too; what is known of it; and
+    the number for a record, if there is one already.
     """
 
     case: Case
     hash: str
+    record_number: int | None
     instances: dict[str, Instance]
     tasks: dict[str, Task]
     timers: list[Timer]
@@ -125,38 +155,36 @@ def lock(session: Session, which: int | str, *, skip_locked: bool) -> Case:
     The lock keeps out other changes of the case, not rows that only refer to it: a history entry
     that a session wrote before it came here must not lock it against another that did the same.
     """
-    [case, _] = _locked(_send_lock(session, which, skip_locked), skip_locked)
-    return case
+    return _locked(_ask_lock(session.connection(), which, skip_locked), skip_locked)[0]
 
 
-def read_locked(session: Session, which: int | str, *, skip_locked: bool) -> Locked:
+def read_locked(connection: Connection, which: int | str, *, skip_locked: bool) -> Locked:
     """Lock a case and read all that a change of it needs, in one round trip to PostgreSQL.
 
     What is read is as of the moment at which the lock was had: each statement sees what was
     committed before it began.
     """
-    with at_once(session):
-        case = _send_lock(session, which, skip_locked)
-        active, timers, facts = (
-            read.send(session, [{"which": which}]) for read in _READ[type(which)]
-        )
-    row, hash = _locked(case, skip_locked)
+    case = _ask_lock(connection, which, skip_locked)
+    active, timers, facts = (read.ask(connection, {"which": which}) for read in _READ[type(which)])
+    row, hash, record_number = _locked(case, skip_locked)
     instances, tasks = _active(active.rows())
     if isinstance(which, str) and which not in tasks:  # completed while this waited for the lock
         raise CaseNotFound("There is no such task any more.")
     rows = [_object(Timer, each) for each in timers.rows()]
-    return Locked(row, hash, instances, tasks, rows, Facts(map(tuple, facts.rows())))
+    known = Facts(map(tuple, facts.rows()))
+    return Locked(row, hash, record_number, instances, tasks, rows, known)
 
 
-def _send_lock(session: Session, which: int | str, skips: bool) -> Answer:
-    return _LOCK[type(which), skips].send(session, [{"which": which}])
+def _ask_lock(connection: Connection, which: int | str, skips: bool) -> Answer:
+    return _LOCK[type(which), skips].ask(connection, {"which": which})
 
 
-def _locked(answer: Answer, skips: bool) -> tuple[Case, str]:
+def _locked(answer: Answer, skips: bool) -> tuple[Case, str, int | None]:
     rows = answer.rows()
     if not rows:
         raise CaseBusy if skips else CaseNotFound("There is no such case.")
-    return _object(Case, rows[0]), rows[0][-1]
+    *_, hash, record_number = rows[0]
+    return _object(Case, rows[0]), hash, record_number
 
 
 def _active(found: Iterable[Sequence[Any]]) -> tuple[dict[str, Instance], dict[str, Task]]:
@@ -173,7 +201,7 @@ def _active(found: Iterable[Sequence[Any]]) -> tuple[dict[str, Instance], dict[s
 
 def read_facts(session: Session, case_id: int) -> Facts:
     """Return what is known of a case now."""
-    return Facts(tuple(row) for row in _READ_FACTS.rows(session, {"which": case_id}))
+    return Facts(tuple(row) for row in _READ_FACTS.rows(session.connection(), {"which": case_id}))
 
 
 def save_case(
@@ -182,7 +210,7 @@ def save_case(
     """Write that a case has changed. It was locked when it was read: nobody else changed it."""
     saved = {"changed_at": changed_at, "closed_at": closed_at, "revision": case.revision + 1}
     given = {"changed": changed_at, "closed": closed_at, "now": case.revision + 1}
-    _SAVE_CASE.send(session, [{"key": case.id, **given}])
+    _SAVE_CASE.send(session.connection(), [{"key": case.id, **given}])
     for name, value in saved.items():
         set_committed_value(case, name, value)  # the session has nothing left to write
     read_before = session.identity_map.get(identity_key(Case, case.id))
@@ -190,7 +218,7 @@ def save_case(
         session.expire(read_before)
 
 
-def save_instances(session: Session, instances: Iterable[Instance]) -> None:
+def save_instances(connection: Connection, instances: Iterable[Instance]) -> None:
     """Write the state of instances that are in the database already."""
     rows = [
         {
@@ -201,7 +229,7 @@ def save_instances(session: Session, instances: Iterable[Instance]) -> None:
         }
         for each in instances
     ]
-    _SAVE_INSTANCE.send(session, rows)
+    _SAVE_INSTANCE.send(connection, rows)
 
 
 def open_task(instance: Instance, opened: OpenTask, roles: list[str], now: datetime) -> Task:
@@ -221,26 +249,30 @@ def open_task(instance: Instance, opened: OpenTask, roles: list[str], now: datet
 
 
 def replace_tasks(
-    session: Session, kept: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
+    connection: Connection, kept: Mapping[str, dict[str, Any]], now: Mapping[str, dict[str, Any]]
 ) -> None:
     """Write the open tasks over those that were kept; one that changed is written anew."""
     gone = [key for key, row in kept.items() if now.get(key) != row]
-    _REMOVE_TASK.send(session, [{"gone": key} for key in gone])
-    add(session, Task, [row for key, row in now.items() if kept.get(key) != row])
+    _REMOVE_TASK.send(connection, [{"gone": key} for key in gone])
+    add(connection, Task, [row for key, row in now.items() if kept.get(key) != row])
 
 
-def remove_timers(session: Session, gone: Sequence[int]) -> None:
-    _REMOVE_TIMER.send(session, [{"gone": each} for each in gone])
+def remove_timers(connection: Connection, gone: Sequence[int]) -> None:
+    _REMOVE_TIMER.send(connection, [{"gone": each} for each in gone])
 
 
-def add_record(session: Session, record: Record) -> None:
-    """Write a record; from then on it has its number."""
-    [[record.id]] = _ADD_RECORD.rows(session, columns(record))
+def add_record(connection: Connection, record: Record, number: int | None) -> None:
+    """Write a record, under its number if that is known; from then on it has one."""
+    if number is None:
+        [[record.id]] = _ADD_RECORD.rows(connection, columns(record))
+    else:
+        record.id = number
+        _ADD_NUMBERED.send(connection, [columns(record)])
 
 
-def add(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+def add(connection: Connection, table: type[Base], rows: list[dict[str, Any]]) -> None:
     """Write new rows in one statement."""
-    _ADD[_tables[table.__tablename__]].send(session, rows)
+    _ADD[_tables[table.__tablename__]].send(connection, rows)
 
 
 def columns(row: Base) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def check(
 ) -> str | None:
     """Refuse to complete a signing task while something is missing; else return the content's hash.
 
-    `known` are the case's records as `records.known` reads them. Tasks that `signing.dmn` does not
+    `known` are the case's records as `known.read` reads them. Tasks that `signing.dmn` does not
     name are not signing tasks: they return None. Who sends a step back signs nothing either.
     """
     procedure = loaded.procedure

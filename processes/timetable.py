@@ -96,8 +96,8 @@ def keep(loaded: LoadedCase, timers: Iterable[Row]) -> None:
     waiting = {_compared(row_of(each)): each for each in loaded.timers if each.fired_at is None}
     gone = [each.id for compared, each in waiting.items() if compared not in wanted]
     new = [row for compared, row in wanted.items() if compared not in waiting] + loaded.fired
-    rows.remove_timers(loaded.session, gone)
-    rows.add(loaded.session, Timer, new)
+    rows.remove_timers(loaded.connection, gone)
+    rows.add(loaded.connection, Timer, new)
     _tell_moves(loaded, waiting.values(), wanted.values())
     _keep_due_times(loaded, wanted.values())
 

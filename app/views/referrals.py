@@ -89,16 +89,16 @@ def _begin(sheet: answers.Sheet, version: ProcedureVersion, origin: str) -> Resp
     how: dict[str, Any] = {"by": g.person, "now": g.now, "origin": origin, "key": key}
     try:
         found = cases.start(database, version, children, given, **how)
+        names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
+        first_id = found[0].id
+        drafts.accept()
+        database.commit()
     except IntegrityError:  # the same was sent, or a case number taken, at this very moment
         database.rollback()
         begun, sheet.errors = _begun(key), _wrong_references(children)
         if not begun and not sheet.errors:
             raise
         return begun
-    names = formats.listed([f"{each.child_name} ({each.reference})" for each in found])
-    first_id = found[0].id
-    drafts.accept()
-    database.commit()
     flash(f"Begun: {names}.")
     return redirect(url_for("cases.show", case_id=first_id))
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 import forms
 from bench.walks import unsigned
-from processes import carrying, cases, library, records
+from processes import carrying, cases, known, library
 from processes.facts import CASE, Facts
 from processes.models import Case, Fact, Record, Task
 from processes.rows import read_facts
@@ -39,8 +39,8 @@ def begun(pathway: Pathway, element: str) -> dict[str, Any]:
             scope = numbers[-1]
         procedure = library.read("england")
         named = carrying.tasks_named(procedure.forms[element], carrying.FROM)
-        known = records.known(session, case_id, named)
-        return carrying.forward(procedure.forms, element, known, scope, facts)
+        earlier = known.read(session, case_id, named)
+        return carrying.forward(procedure.forms, element, earlier, scope, facts)
 
 
 def written(pathway: Pathway, element: str) -> Record:

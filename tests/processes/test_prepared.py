@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes import database
 from processes.models import Base, HistoryEntry, Person
-from processes.prepared import Prepared, at_once
+from processes.prepared import Prepared
 
 _history, _person = HistoryEntry.__table__, Person.__table__
 _noting = insert(_history).values(  # type: ignore[arg-type]
@@ -48,53 +49,75 @@ def tables(engine: Engine) -> Engine:
 
 def test_values_come_back_as_they_went(tables: Engine) -> None:
     with database.writing(tables).begin() as session:
-        [written] = NOTED.rows(session, ENTRY)
+        connection = session.connection()
+        [written] = NOTED.rows(connection, ENTRY)
         assert [written[2], written[5]] == [ENTRY["at"], ENTRY["detail"]]
-        NOTE.send(session, [ENTRY, ENTRY])
-        NOTE.send(session, [])
-        found = READ.rows(session, {})
+        NOTE.send(connection, [ENTRY, ENTRY])
+        NOTE.send(connection, [])
+        found = READ.rows(connection, {})
     assert [tuple(row) for row in found] == [(ENTRY["at"], ENTRY["detail"])] * 3
 
 
-def test_what_is_sent_at_once_is_answered_when_that_ends(tables: Engine) -> None:
+def test_what_was_sent_is_there_for_whatever_is_asked_next(tables: Engine) -> None:
     with database.writing(tables).begin() as session:
-        with at_once(session):
-            NOTE.send(session, [ENTRY, ENTRY])
-            NOTE.send(session, [ENTRY])
-            found = READ.send(session, [{}])
-        assert len(found.rows()) == 3
+        NOTE.send(session.connection(), [ENTRY, ENTRY])
+        NOTE.send(session.connection(), [ENTRY])
+        assert session.scalar(select(func.count()).select_from(_history)) == 3
+        NOTE.send(session.connection(), [ENTRY])
+        assert len(READ.rows(session.connection(), {})) == 4
+    with database.reading(tables)() as session:
+        assert session.scalar(select(func.count()).select_from(_history)) == 4
 
 
-def test_an_error_of_what_is_sent_at_once_is_sqlalchemys_and_undoes_it_all(tables: Engine) -> None:
+WAITS: dict[str, Callable[[Session], object]] = {
+    "for rows": lambda session: READ.rows(session.connection(), {}),
+    "for an ordinary statement": lambda session: session.execute(select(Person)),
+    "for the commit": Session.commit,
+}
+
+
+@pytest.mark.parametrize("waits", WAITS)
+def test_an_error_of_what_was_sent_is_sqlalchemys_and_undoes_it_all(
+    tables: Engine, waits: str
+) -> None:
     with database.writing(tables)() as session:
         with pytest.raises(IntegrityError):
-            _send_somebody_twice(session)
+            _send_somebody_twice(session, WAITS[waits])
         session.rollback()
-        assert READ.rows(session, {}) == []
+        assert READ.rows(session.connection(), {}) == []
+        NOTE.send(session.connection(), [ENTRY])
+        session.commit()
+        assert len(READ.rows(session.connection(), {})) == 1
 
 
 def test_what_is_not_committed_is_undone(tables: Engine) -> None:
     with database.writing(tables)() as session:
-        NOTE.send(session, [ENTRY])
+        NOTE.send(session.connection(), [ENTRY])
     with database.reading(tables)() as session:
-        assert READ.rows(session, {}) == []
+        assert READ.rows(session.connection(), {}) == []
 
 
-def test_the_drivers_errors_are_raised_as_sqlalchemys(tables: Engine) -> None:
-    with database.writing(tables)() as session, pytest.raises(IntegrityError, match="INSERT INTO"):
-        ADD.send(session, [SOMEBODY, SOMEBODY])
+def test_what_is_prepared_outlives_a_transaction_that_only_read(tables: Engine) -> None:
+    if tables.dialect.name != "postgresql":
+        pytest.skip("an embedded database prepares for itself")
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%history%'")
+    for _ in range(8):
+        with database.reading(tables)() as session:
+            READ.rows(session.connection(), {})
+    with database.reading(tables)() as session:
+        assert session.scalar(prepared) == 1
 
 
 def test_a_connection_that_is_gone_is_let_go(tables: Engine) -> None:
     if tables.dialect.name != "postgresql":
         pytest.skip("an embedded database does not go away")
     with database.writing(tables)() as session:
-        _end_connection(tables, PID.rows(session, {})[0][0])
+        _end_connection(tables, PID.rows(session.connection(), {})[0][0])
         with pytest.raises(OperationalError) as raised:
-            READ.rows(session, {})
+            READ.rows(session.connection(), {})
         assert raised.value.connection_invalidated
     with database.writing(tables)() as session:
-        assert READ.rows(session, {}) == []
+        assert READ.rows(session.connection(), {}) == []
 
 
 def test_a_connection_that_was_ended_while_idle_is_not_used_again(
@@ -103,18 +126,18 @@ def test_a_connection_that_was_ended_while_idle_is_not_used_again(
     if tables.dialect.name != "postgresql":
         pytest.skip("an embedded database does not go away")
     with database.reading(tables)() as session:
-        [[pid]] = PID.rows(session, {})
+        [[pid]] = PID.rows(session.connection(), {})
     _end_connection(tables, pid)
     monkeypatch.setattr(database, "IDLE_SECONDS", 0.0)
     with database.reading(tables)() as session:
-        assert READ.rows(session, {}) == []
-        assert PID.rows(session, {}) != [[pid]]
+        assert READ.rows(session.connection(), {}) == []
+        assert PID.rows(session.connection(), {}) != [[pid]]
 
 
-def _send_somebody_twice(session: Session) -> None:
-    with at_once(session):
-        for sent, given in ((ADD, SOMEBODY), (NOTE, ENTRY), (ADD, SOMEBODY), (READ, {})):
-            sent.send(session, [given])
+def _send_somebody_twice(session: Session, wait: Callable[[Session], object]) -> None:
+    for sent, given in ((ADD, SOMEBODY), (NOTE, ENTRY), (ADD, SOMEBODY), (NOTE, ENTRY)):
+        sent.send(session.connection(), [given])
+    wait(session)
 
 
 def _end_connection(engine: Engine, pid: int) -> None:
