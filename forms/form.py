@@ -7,7 +7,7 @@ decided here, by the condition the page was made with. What was typed comes back
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -37,9 +37,13 @@ class Form:
     id: str
     components: tuple[Component, ...]
 
-    def questions(self) -> Iterator[Component]:
-        """Go through the questions in order, those of groups too; a list is one question."""
-        return questions(self.components)
+    def questions(self) -> tuple[Component, ...]:
+        """Return the questions in order, those of groups too; a list is one question."""
+        return self._questions
+
+    @cached_property
+    def _questions(self) -> tuple[Component, ...]:
+        return tuple(questions(self.components))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -172,7 +176,7 @@ def _names(components: Sequence[Component]) -> Iterator[str]:
         yield from set(_names(component.components)) - own
 
 
-def _typed(asked: Iterator[Component], posted: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+def _typed(asked: Iterable[Component], posted: Mapping[str, Any], prefix: str) -> dict[str, Any]:
     return {each.key: _typed_one(each, posted, prefix + each.key) for each in asked}
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from forms import Component, Form
@@ -75,8 +76,12 @@ def tasks_named(form: Form, name: str) -> set[str]:
 
 def named(component: Component, name: str) -> list[tuple[str, str]]:
     """Return the tasks and questions that a property names; without a question, the whole task."""
-    texts = component.properties.get(name, "").split(",")
-    parts = [text.strip().partition(".") for text in texts if text.strip()]
+    return _named(component.properties.get(name, ""))
+
+
+@lru_cache(maxsize=1_000)
+def _named(texts: str) -> list[tuple[str, str]]:
+    parts = [text.strip().partition(".") for text in texts.split(",") if text.strip()]
     return [(task, question) for task, _, question in parts]
 
 

@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session, class_mapper
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.expression import ColumnElement
 
@@ -282,6 +282,6 @@ def columns(row: Base) -> dict[str, Any]:
 
 def _object(table: type[Row], row: Sequence[Any]) -> Row:
     """Return a row as an object that no session knows, without the cost of a constructor."""
-    made: Row = class_mapper(table).class_manager.new_instance()
+    made: Row = manager_of_class(table).new_instance()
     made.__dict__.update(zip(_COLUMNS[_tables[table.__tablename__]], row, strict=False))
     return made

@@ -9,8 +9,8 @@ is predicted, when a token moves: nothing in our subset looks further ahead.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -32,7 +32,7 @@ class Token(Task):
         state: int = TaskState.MAYBE,
         key: str | None = None,
     ) -> None:
-        super().__init__(workflow, element, parent, state, key or uuid4().hex)
+        super().__init__(workflow, element, parent, state, key or token_hex(16))
 
     def move(self) -> None:
         """Run it. What comes next is predicted now, when it matters."""
