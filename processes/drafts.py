@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from processes import values
 from processes.models import Draft
+from processes.prepared import Prepared
 
 PAGE = "_page"  # the posted name by which a page names itself
 Typed = list[list[str]]
@@ -24,6 +25,8 @@ _OF_PLACE = (
     .where(Draft.place == bindparam("place"), Draft.person_id == bindparam("person_id"))
     .order_by(Draft.saved_at.desc(), Draft.id.desc())
 )
+_TYPED = Prepared(_OF_PLACE.with_only_columns(Draft.id, Draft.typed))
+_FORGET = Prepared(delete(Draft).where(Draft.id == bindparam("forgotten")))
 
 
 def of_place(session: Session, person_id: int, place: str) -> list[Draft]:
@@ -47,9 +50,11 @@ def keep(
 
 def accept(session: Session, person_id: int, place: str, typed: Typed, opened_with: str) -> None:
     """Forget the draft of a page whose form is accepted in this same transaction."""
-    draft = _meant(of_place(session, person_id, place), _page(typed), opened_with)
+    connection, given = session.connection(), {"place": place, "person_id": person_id}
+    found = [Draft(id=id, typed=typed) for id, typed in _TYPED.rows(connection, given)]
+    draft = _meant(found, _page(typed), opened_with)
     if draft is not None:
-        session.delete(draft)
+        _FORGET.send(connection, [{"forgotten": draft.id}])
 
 
 def mark(draft: Draft) -> str:

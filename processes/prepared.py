@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
-Statement = Select[Any] | Insert | Update | Delete
+Statement = Select[*tuple[Any, ...]] | Insert | Update | Delete
 Given = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 

@@ -17,6 +17,7 @@ from processes import cases, signing
 from processes.engine import TaskNotOpen
 from processes.loaded import LoadedCase
 from processes.models import Case, Instance, Person, Record, Task
+from processes.prepared import Prepared
 
 _SAME_STEP = (
     select(Task, Instance.about)
@@ -26,6 +27,9 @@ _SAME_STEP = (
     .where(Case.family_group_id == bindparam("family"), Case.version_id == bindparam("version"))
     .where(Task.process == bindparam("process"), Task.element == bindparam("element"))
     .order_by(Task.case_id, Task.opened_at, Task.key)
+)
+_IS_AT_STEP = Prepared(
+    _SAME_STEP.with_only_columns(Task.key).where(Task.case_id != bindparam("but_for")).limit(1)
 )
 
 
@@ -47,8 +51,7 @@ def load(
     They are locked in the order of their numbers, so that two who do this at once wait for each
     other.
     """
-    of_cases = select(Task.key).where(Task.key.in_(keys)).order_by(Task.case_id, Task.key)
-    ordered = session.scalars(of_cases).all() if len(keys) > 1 else list(keys)
+    ordered = list(keys) if len(keys) == 1 else _by_case(session, keys)
     if len(ordered) < len(keys):
         raise TaskNotOpen
     return {key: cases.load(session, key, by=by, now=now) for key in ordered}
@@ -121,6 +124,8 @@ def same_step(session: Session, task: Task, roles: Sequence[str]) -> list[Task]:
     case = task.case
     given = {"family": case.family_group_id, "version": case.version_id}
     step = {"process": task.process, "element": task.element}
+    if not _IS_AT_STEP.rows(session.connection(), {**given, **step, "but_for": case.id}):
+        return []
     found = session.execute(_SAME_STEP, {**given, **step}).all()
     subjects = {each.key: about.get("rule") for each, about in found}  # a deadline's, if any
     same: dict[int, Task] = {}
@@ -129,3 +134,8 @@ def same_step(session: Session, task: Task, roles: Sequence[str]) -> list[Task]:
             same.setdefault(each.case_id, each)
     same.pop(case.id, None)
     return list(same.values())
+
+
+def _by_case(session: Session, keys: Collection[str]) -> list[str]:
+    of_cases = select(Task.key).where(Task.key.in_(keys)).order_by(Task.case_id, Task.key)
+    return list(session.scalars(of_cases))

@@ -114,8 +114,7 @@ def hand_over(key: str) -> Response | str | tuple[str, int]:
 
 def _for_my_roles(key: str) -> Task | None:
     """Return a task that waits, for those who may complete it; to others it is closed."""
-    case = joinedload(Task.case).joinedload(Case.version)
-    task = sessions.current().get(Task, key, options=[case])
+    task = sessions.current().get(Task, key)
     if task is not None and not set(task.roles) & set(g.person.roles):
         raise Forbidden()
     return task
