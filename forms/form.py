@@ -18,6 +18,7 @@ from forms.fields import DATE_PARTS, TIME_PARTS, clean, is_blank
 from forms.words import typed_again, words
 
 MOST_ROWS = 50
+SAVE = "Save and continue"
 Shown = str | list[list[tuple[str, "Shown"]]]
 
 
@@ -32,10 +33,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Form:
-    """What a task asks, from its form-js file."""
+    """What a task asks, from its form-js file; `button` is what its button says."""
 
     id: str
     components: tuple[Component, ...]
+    button: str = SAVE
 
     def questions(self) -> tuple[Component, ...]:
         """Return the questions in order, those of groups too; a list is one question."""

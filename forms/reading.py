@@ -21,7 +21,7 @@ from forms.components import (
     first_key,
     questions,
 )
-from forms.form import MOST_ROWS, Form
+from forms.form import MOST_ROWS, SAVE, Form
 from forms.kinds import KINDS, Refused, answer_for, check_rules, kind_of
 from forms.properties import read_properties
 
@@ -55,14 +55,15 @@ def load(content: bytes, name: str) -> Form:
     """Read a form-js file. Raises FormNotReadable with every problem found, not the first."""
     try:
         form = _form(content)
+        button, given = _button(form.get("components"))
     except Refused as error:
         raise FormNotReadable(name, [Problem("", str(error))]) from error
     problems: list[Problem] = []
-    components = _components(form.get("components"), 1, problems)
+    components = _components(given, 1, problems)
     problems += _repeated(components) or _out_of_order(components)
     if problems:
         raise FormNotReadable(name, problems)
-    return Form(str(form.get("id") or PurePath(name).stem), components)
+    return Form(str(form.get("id") or PurePath(name).stem), components, button)
 
 
 def _form(content: bytes) -> dict[str, Any]:
@@ -75,6 +76,26 @@ def _form(content: bytes) -> dict[str, Any]:
     if not isinstance(form, dict) or form.get("type") != "default":
         raise Refused("This is not a form-js form: its type has to be “default”.")
     return form
+
+
+def _button(given: object) -> tuple[str, object]:
+    """Return what the button says that sends the form, and the components without it: form-js
+    keeps it among them.
+    """
+    if not isinstance(given, list):
+        return SAVE, given
+    rest = [each for each in given if not (isinstance(each, dict) and each.get("type") == "button")]
+    if len(rest) == len(given):
+        return SAVE, given
+    button = given[-1]
+    if len(rest) + 1 < len(given) or button in rest:
+        raise Refused("A form has one button, which stands at its end.")
+    if button.get("action", "submit") != "submit" or button.get("conditional"):
+        raise Refused("Its button sends the form, always: take out its other action or condition.")
+    says = _plain(button, "label")
+    if not says.strip():
+        raise Refused("Its button needs a label.")
+    return says, rest
 
 
 def _components(given: object, depth: int, problems: list[Problem]) -> tuple[Component, ...]:

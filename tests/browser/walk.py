@@ -121,7 +121,7 @@ class Walk(Replay):
                     continue  # completed together with a brother's or sister's
             self.open(page, f"/tasks/{key}")
             self.choose_children(page, {str(case_id) for case_id in case_ids})
-            yield self.answer(page, form, step.answers, "Save and continue")
+            yield self.answer(page, form, step.answers, form.button)
 
     def _walk_revise(self, step: Step, page: Page) -> Iterator[str]:
         form = self.procedure.forms[step.what]

@@ -84,7 +84,7 @@ def test_a_component_keeps_what_a_page_needs():
     ("component", "sentence"),
     [
         (field(type="html"), "A component of type “html” is not one of: textfield"),
-        (field(type="button"), "A component of type “button” is not one of"),
+        (field(type="image"), "A component of type “image” is not one of"),
         (field(type=None), "A component of type “None” is not one of"),
         (field(type="datetime", subtype="time"), "A component of type “time” is not one of"),
         (field(key="Bad Key"), "Its key has to be small letters"),
@@ -247,3 +247,36 @@ def test_components_may_not_be_nested_without_end():
     for _ in range(6):
         nested = {"type": "group", "components": [nested]}
     assert "5 levels deep" in problems_of(nested)[0][1]
+
+
+BUTTON = {"type": "button", "id": "send", "label": "Sign the record", "action": "submit"}
+
+
+def test_a_forms_button_says_what_sending_it_does():
+    assert load(field()).button == "Save and continue"
+    signing = load(field(), BUTTON)
+    assert signing.button == "Sign the record"
+    assert signing.keys == ("it",)
+
+
+@pytest.mark.parametrize(
+    ("components", "sentence"),
+    [
+        ([BUTTON, field()], "A form has one button, which stands at its end."),
+        ([field(), BUTTON, BUTTON], "A form has one button, which stands at its end."),
+        ([{**BUTTON, "action": "reset"}], "take out its other action or condition."),
+        ([{**BUTTON, "conditional": {"hide": "=it = 1"}}], "take out its other action or cond"),
+        ([{**BUTTON, "label": " "}], "Its button needs a label."),
+        ([{**BUTTON, "label": "=secret"}], "Its label has to be plain words"),
+    ],
+)
+def test_a_button_that_would_not_do_as_it_says_is_refused(components, sentence):
+    ((place, says),) = problems_of(*components)
+    assert (place, sentence in says) == ("", True), says
+
+
+def test_a_signature_says_so_on_its_button():
+    signing = sorted(FORMS.glob("*/sign_strategy_discussion.form"))
+    assert len(signing) == 2
+    for path in signing:
+        assert forms.load(path.read_bytes(), path.name).button == "Sign the record"
