@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, request, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app import standing
 from app.answers import Sheet
@@ -70,6 +71,14 @@ class Written:
             if record is self.record or records.changes(record, every):
                 found[record.id] = every
         return found
+
+    def adds(self, posted: MultiDict[str, str]) -> bool:
+        """Say whether a page of the record's task says anything that is not recorded already."""
+        given = self.sheet.read_all(posted)
+        written = {each.id: each for each in self._by_case.values()}
+        return given is None or any(
+            records.changes(written[number], every) for number, every in self.changed(given).items()
+        )
 
     def go_on(self) -> None:
         """Show what was typed on the page of the record's task, over what is recorded."""

@@ -24,6 +24,7 @@ from app.auth import allow
 from app.drafts import keeps_drafts
 from app.guard import look, may_revise, sight_of
 from app.pages import said
+from app.put_right import Written
 from processes import cases, library, records, signing, tasks, together
 from processes import drafts as kept_drafts
 from processes.library import Procedure
@@ -50,7 +51,7 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     database = sessions.current()
     task = _for_my_roles(key)
     if task is None:
-        return _go_on_with_others(key) or _not_open(key)
+        return _sent_again(key) or _go_on_with_others(key) or _not_open(key)
     procedure = library.procedure_of(task.case.version)
     offered = family.tasks(database, task)
     if request.method == "GET":
@@ -197,6 +198,26 @@ def _writing(task: Task) -> list[tuple[str, datetime]]:
         .order_by(Person.name, Person.id)
     )
     return [(name, at) for name, at in sessions.current().execute(rows)]
+
+
+def _sent_again(key: str) -> Response | None:
+    """Lead who sends what is recorded already to where it led the first time: it is no draft."""
+    database = sessions.current()
+    written = records.of_task(key).options(joinedload(Record.recorded_by)).limit(1)
+    record = database.scalars(written).first() if request.method == "POST" else None
+    if record is None:
+        return None
+    case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])
+    procedure = library.procedure_of(case.version)
+    if not look(case).shows(record) or Written(database, record, case, procedure).adds(request.form):
+        return None
+    by, name, case_id = record.recorded_by, record.name, case.id
+    mine = by.id == g.person.id
+    says = f"Saved already: {name}." if mine else f"{by.name} recorded the same already: {name}."
+    drafts.accept()
+    database.commit()
+    flash(says)
+    return redirect(url_for("cases.show", case_id=case_id))
 
 
 def _go_on_with_others(key: str) -> tuple[str, int] | None:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from processes import database
 from processes.models import Draft, Person
 from tests.app.test_drafts import REFERRAL, WORDS, hidden
+from tests.app.test_family import BROTHERS, about, page_of
 from tests.app.test_tasks import HELD, task_of
 
 SignIn = Callable[..., FlaskClient]
@@ -65,6 +66,56 @@ def test_what_was_typed_for_a_task_that_a_colleague_completed_is_kept_to_be_read
     assert "Your draft of 5pm on Friday 4 December" in page
     assert "My own words, Ines Costa" in page
     assert "7 12 2026 9 30" in page
+
+
+def test_what_is_sent_twice_leads_to_the_case_and_leaves_no_draft(
+    refer: Refer, sign_in: SignIn, session: Session, drafts: Callable[[], list[Draft]]
+):
+    # given a page with a draft, that is sent
+    case_id = refer()
+    address, browser = task_of(session), sign_in("team_manager", name="Grace Okoro")
+    sent = {**HELD, **hidden(browser.get(address).text)}
+    assert browser.post(address, data=sent).status_code == 302
+
+    # when it is sent once more: with its old draft, as after going back, and from another device
+    assert browser.post(address, data={**sent, "_button": "later"}).status_code == 302
+    assert len(drafts()) == 1
+    again = browser.post(address, data=sent)
+    page = browser.get(again.location).text
+    other = browser.post(address, data={**sent, "_page": "another"})
+
+    # then it is said to be saved, and nothing says that it was not sent
+    assert (again.location, other.location) == (f"/cases/{case_id}", f"/cases/{case_id}")
+    assert "Saved already: Hold the strategy discussion." in page
+    assert drafts() == []
+
+    # and one word more is no such sending
+    assert browser.post(address, data={**sent, "actions-0-action": "Another"}).status_code == 409
+    assert len(drafts()) == 1
+
+
+def test_what_is_sent_twice_for_several_children_leaves_no_draft_but_for_one_child_more_does(
+    refer: Refer, sign_in: SignIn, session: Session, drafts: Callable[[], list[Draft]]
+):
+    first = refer(**BROTHERS)
+    sent = about(first, first + 1, **{f"_{first + 1}-child_seen": "no"})
+    browser, address = sign_in("team_manager"), page_of(session, first)
+    assert browser.post(address, data=sent).status_code == 302
+    assert browser.post(address, data=sent).status_code == 302
+    assert drafts() == []
+    more = about(first, first + 1, first + 2, **{f"_{first + 1}-child_seen": "no"})
+    assert browser.post(address, data=more).status_code == 409, "the third child still waits"
+
+
+def test_a_colleague_s_same_words_are_said_to_be_recorded(
+    refer: Refer, sign_in: SignIn, session: Session, drafts: Callable[[], list[Draft]]
+):
+    refer()
+    address, second = task_of(session), sign_in("team_manager", name="Kit Moran")
+    sign_in("team_manager", "legal", name="Grace Okoro").post(address, data=HELD)
+    page = second.post(address, data=HELD, follow_redirects=True).text
+    assert "Grace Okoro recorded the same already: Hold the strategy discussion." in page
+    assert drafts() == []
 
 
 def test_who_was_signed_out_by_time_finds_what_they_typed(sign_in: SignIn, clock: Any):
