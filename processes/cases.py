@@ -184,7 +184,7 @@ def begin(
         raise CannotBegin("The case is closed already.")
     if begun := beside.begun(loaded, process, by):
         return begun
-    ending.reopen(loaded, why or offered["name"])
+    ending.reopen(loaded, why)
     instance = loaded.begin(process, {"from": "person", "by": by.id})
     beside.take_in_hand(loaded, instance, by)
     loaded.save()

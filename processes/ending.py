@@ -22,6 +22,10 @@ class CannotWithdraw(ValueError):
     """It has ended, it was not begun by a person, or something in it was signed."""
 
 
+class NoReason(beside.CannotBegin):
+    """A closed case is opened again for a reason, and none was given."""
+
+
 def is_by_person(about: dict[str, Any]) -> bool:
     """Say whether somebody began a process beside the pathway; what the pathway began is owed."""
     return about.get("from") == "person"
@@ -63,9 +67,11 @@ def with_its_case(loaded: LoadedCase, ended: Instance) -> None:
             loaded.withdraw(each.id, "The case was closed.")
 
 
-def reopen(loaded: LoadedCase, why: str) -> None:
+def reopen(loaded: LoadedCase, why: str | None) -> None:
     """Open a case again, if it is closed, for what is about to begin in it."""
     if loaded.closed_at:
+        if not why:
+            raise NoReason("The case is closed. Say why it is opened again.")
         loaded.note("case reopened", was=loaded.closed_at, why=why)
         loaded.closed_at = None
 

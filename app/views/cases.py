@@ -115,25 +115,33 @@ def chronology(case_id: int) -> str:
     )
 
 
-@pages.post("/<int(max=2147483647):case_id>/begin/<process>")
+@pages.route("/<int(max=2147483647):case_id>/begin/<process>", methods=["GET", "POST"])
 @allow("practitioners")
-def begin(case_id: int, process: str) -> Response:
-    """Begin a process beside the pathway, such as recording new information."""
-    database = sessions.current()
+@keeps_drafts
+def begin(case_id: int, process: str) -> Response | str | tuple[str, int]:
+    """Begin a process beside the pathway, such as recording new information; it opens a closed
+    case again, for a reason.
+    """
+    database, why = sessions.current(), said("_why")
     case = _case(database, case_id)
+    if request.method == "GET":
+        return _why_again(database, case, process, why)
     try:
-        why = said("_why")
         instance = cases.begin(database, case, process, why, by=g.person, now=g.now)
+    except ending.NoReason:
+        database.rollback()
+        return _why_again(database, case, process, why)
     except cases.CannotBegin as error:
         raise NotFound() from error
     except cases.NotYourTask as error:
         raise Forbidden() from error
     mine = select(Task.key).where(Task.instance_id == instance.id, sight.for_roles(g.person.roles))
     key = database.scalars(mine.order_by(Task.opened_at, Task.key).limit(1)).first()
+    drafts.accept()
     database.commit()
     if key:
         return redirect(url_for("tasks.complete", key=key))
-    return redirect(url_for("cases.show", case_id=case.id))
+    return redirect(url_for("cases.show", case_id=case_id))
 
 
 @pages.route("/<int(max=2147483647):case_id>/withdraw/<begun>", methods=["GET", "POST"])
@@ -205,6 +213,26 @@ def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
         why=here.text("_why") or why, scope=words.scope(fact.scope, fact.number),
     )  # fmt: skip
     return page, 400 if sheet.problems or missing else 200
+
+
+def _why_again(
+    database: Session, case: Case, process: str, why: str
+) -> Response | str | tuple[str, int]:
+    """Ask why a closed case is opened again by what is to begin in it; an open one just is."""
+    if case.closed_at is None:
+        return redirect(url_for("cases.show", case_id=case.id))
+    found = beside.load(CasePage(database, case, g.person, g.now, sight_of(case)))
+    offered = found.offered if found else []
+    name = next((each["name"] for each in offered if each["process"] == process), "")
+    if not name:
+        raise NotFound()
+    missing = request.method == "POST"
+    here = drafts.on_page()
+    page = render_template(
+        "cases/begin.html", case=case, name=name, why=here.text("_why") or why, missing=missing,
+        drafts=here,
+    )  # fmt: skip
+    return page, 400 if missing else 200
 
 
 def _case(database: Session, case_id: int) -> Case:

@@ -208,8 +208,10 @@ def _sent_again(key: str) -> Response | None:
     if record is None:
         return None
     case = database.get_one(Case, record.case_id, options=[joinedload(Case.version)])
-    procedure = library.procedure_of(case.version)
-    if not look(case).shows(record) or Written(database, record, case, procedure).adds(request.form):
+    if not look(case).shows(record):
+        return None
+    there = Written(database, record, case, library.procedure_of(case.version))
+    if there.adds(request.form):
         return None
     by, name, case_id = record.recorded_by, record.name, case.id
     mine = by.id == g.person.id

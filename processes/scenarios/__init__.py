@@ -17,7 +17,7 @@ whom, and what must be true `then`. It does one thing, or none, and then only ti
 
     start     referral, open_case …: as [start] of procedure.toml names them
     complete  a task                 revise  a task's record, giving only the answers that change
-    begin     a process beside the pathway
+    begin     a process beside the pathway; in a closed case `because` of something
     correct   a fact, `to` a new value, `because` of something
 
 `for` names the children it is about (all, when left out), `of` which discussion or enquiry, and

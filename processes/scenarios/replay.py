@@ -205,7 +205,8 @@ class Replay:
 
     def _begin(self, session: Session, step: Step, by: Person) -> None:
         for case in self._cases(session, step.children):
-            cases.begin(session, case, step.what, by=by, now=step.at)
+            why = step.because or None
+            cases.begin(session, case, step.what, why, by=by, now=step.at)
 
     def _correct(self, session: Session, step: Step, by: Person) -> None:
         form = next(each for each in self.procedure.forms.values() if step.what in each.keys)

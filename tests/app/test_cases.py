@@ -175,15 +175,23 @@ def test_a_closed_case_counts_nothing_and_is_opened_again_with_a_reason(
     page = manager.get(f"/cases/{case_id}").text
     assert "<strong>Next:</strong>" not in page
     assert "What was not done when the case was closed (1)" in page
-    assert "Why is the case opened again?" in page
+    address = f"/cases/{case_id}/begin/new_information"
+    assert f'href="{address}"' in page
+    assert "for a reason that you are asked for first" in page
 
-    # when it is opened again
-    why = {"_why": "The school called again"}
-    assert manager.post(f"/cases/{case_id}/begin/new_information", data=why).status_code == 302
+    # when it is opened again, first without a reason
+    assert "Open the case again: record new information" in manager.get(address).text
+    refused = manager.post(address, data={"_why": " "})
+    assert refused.status_code == 400
+    assert "Not opened yet" in refused.text
+    assert "Closed " in manager.get(f"/cases/{case_id}").text
+    assert sign_in("service_manager").get(address).status_code == 404, "it is not theirs"
+    assert manager.post(address, data={"_why": "The school called again"}).status_code == 302
 
     # then its history and its chronology say so
     page = manager.get(f"/cases/{case_id}").text
     assert "was opened again. Reason: The school called again" in page
     assert "The case was opened again: The school called again" in page
     assert "The case was closed" in page
-    assert "Why is the case opened again?" not in page
+    assert "opens it again" not in page
+    assert manager.get(address).location == f"/cases/{case_id}", "nothing is asked any more"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import app as the_app
+from processes import database
+from processes.loaded import LoadedCase
 from processes.models import Action, Draft, Instance, Person
 from tests.app.conftest import PASSWORD
 from tests.app.test_drafts import save
@@ -95,7 +98,17 @@ def opening(refer: Refer, sign_in: SignIn, _: Session) -> tuple[FlaskClient, str
     return sign_in("social_worker"), f"/cases/{refer()}/open", "why"
 
 
-FORMS = [hand_over, withdraw, action, opening]
+def begin(refer: Refer, sign_in: SignIn, session: Session) -> tuple[FlaskClient, str, str]:
+    case_id = refer()
+    with database.writing(session.get_bind()).begin() as writing:  # type: ignore[arg-type]
+        loaded = LoadedCase.load(writing, case_id, now=datetime.now(UTC))
+        for each in list(loaded.instances):
+            loaded.withdraw(each, "The case was closed.")
+        loaded.save()
+    return sign_in("team_manager"), f"/cases/{case_id}/begin/new_information", "_why"
+
+
+FORMS = [hand_over, withdraw, action, opening, begin]
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -151,7 +164,7 @@ def test_who_presses_a_button_too_late_comes_back_to_the_case(
 ):
     case_id, browser = refer(), sign_in("team_manager")
     clock.shift(2 * 3600)
-    late = browser.post(f"/cases/{case_id}/begin/new_information", data={"_why": WORDS})
+    late = browser.post(f"/cases/{case_id}/go-on", data={"said": WORDS})
     assert late.status_code == 401
     assert f'href="/sign-in?then=/cases/{case_id}"' in late.text
     assert "She asked twice." in late.text

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import actions, cases, database
+from processes.loaded import LoadedCase
 from processes.models import Action, Case, Fact, Instance, Person, Record, Task
 from tests.browser import keyboard
 
@@ -35,6 +36,17 @@ def begun(app: Flask, case_id: object) -> str:
         tom = session.scalars(select(Person).where(Person.name == "Tom Reyes")).one()
         case = session.get_one(Case, case_id)
         return cases.begin(session, case, "new_information", by=tom, now=datetime.now(UTC)).id
+
+
+def closed(app: Flask) -> int:
+    """Return a case that is closed."""
+    with database.writing(app.extensions["engine"]).begin() as session:
+        case_id = session.scalars(select(Case.id).order_by(Case.id.desc()).limit(1)).one()
+        loaded = LoadedCase.load(session, case_id, now=datetime.now(UTC))
+        for each in list(loaded.instances):
+            loaded.withdraw(each, "The case was closed.")
+        loaded.save()
+        return case_id
 
 
 def done(app: Flask, case_id: object) -> object:
@@ -66,6 +78,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "cases.index": ("tom", "/cases"),
         "cases.show": ("tom", f"/cases/{case}"),
         "cases.chronology": ("tom", f"/cases/{case}/chronology?kind=record"),
+        "cases.begin": ("tom", f"/cases/{closed(app)}/begin/new_information"),
         "cases.withdraw": ("tom", f"/cases/{case}/withdraw/{begun(app, case)}"),
         "cases.correct": ("tom", f"/cases/{case}/correct/{fact}"),
         "actions.of_family": ("tom", f"/cases/{case}/family-actions"),
@@ -96,7 +109,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
 
 
 NOT_PAGES = {
-    "static", "account.first", "account.sign_out", "cases.begin", "copies.confirm", "opening.begin",
+    "static", "account.first", "account.sign_out", "copies.confirm", "opening.begin",
 }  # fmt: skip
 NOT_PAGES |= {"cases.go_on", "messages.show", "messages.read", "mail.again", "health.mail"}
 NOT_PAGES |= {"people.change_roles", "people.activate", "people.deactivate"}

@@ -102,6 +102,9 @@ def test_a_closed_case_is_opened_again_with_a_reason_and_keeps_everything(pathwa
     close(england, case_id)
     before = kept(england)
     england.now += timedelta(days=3)
+    with pytest.raises(ending.NoReason, match="Say why it is opened again"):
+        begin(england, case_id, "new_information")
+    assert england.history("case reopened") == []
     begin(england, case_id, "new_information", "The school was right after all.")
     with england.sessions() as session:
         assert session.get_one(Case, case_id).closed_at is None
