@@ -129,7 +129,7 @@ class Tale:
             self._complete(about, step, by, at)
         for case in about:
             if step.action == "begin":
-                cases.begin(self.session, case, step.what, by=by, now=at)
+                cases.begin(self.session, case, step.what, step.because or None, by=by, now=at)
             elif step.action == "revise":
                 self._revise(case, step, by, at)
 
