@@ -18,8 +18,9 @@ import papers
 from app import words
 from forms import Component, Form
 from forms.words import words as say
+from processes.involvement import email_in
 from processes.library import Procedure
-from processes.models import Case, Record
+from processes.models import Case, Person, Record
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Invitation:
     @property
     def to(self) -> str:
         return ", ".join(each for each in (self.name, self.role, self.agency) if each)
+
+    def is_for(self, person: Person) -> bool:
+        """Say whether it invites somebody who signs in here, by the email in its contact."""
+        return email_in(self.contact) == person.email.lower()
 
 
 def invites(form: Form) -> bool:

@@ -141,6 +141,13 @@ def _opened(entry: HistoryEntry, _: Procedure, now: datetime) -> str:
     return f"Opened the case for themselves until {until}. Reason: {entry.detail['why']}"
 
 
+def _replied(entry: HistoryEntry, _: Procedure, __: datetime) -> str:
+    detail = entry.detail
+    said = "accepts" if detail["accepts"] else "declines"
+    note = f": {detail['note']}" if detail["note"] else ""
+    return f"{detail['name']} {said} the invitation{note}"
+
+
 # what is no event of the case, and is shown apart
 LOOKS = frozenset({"read", "refused"})
 
@@ -174,6 +181,7 @@ _TOLD: dict[str, Callable[[HistoryEntry, Procedure, datetime], str]] = {
     "read": _read,
     "refused": _refused,
     "case opened": _opened,
+    "invitation replied to": _replied,
     "copy confirmed": lambda entry, *_: f"Confirmed their own copy: {entry.detail['name']}",
 }
 

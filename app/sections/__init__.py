@@ -18,6 +18,7 @@ from app.sections import (
     copies,
     deadlines,
     history,
+    invitations,
     known,
     people,
     tasks,
@@ -49,6 +50,7 @@ class Loaded:
 SECTIONS = (
     Section("tasks", "Open tasks", tasks.load, Depth.DATES),
     Section("deadlines", "Deadlines", deadlines.load, Depth.DATES),
+    Section("invitations", "Invitations", invitations.load, Depth.PARTS),
     Section("drawn", "Where the case is", way.maps, Depth.DATES),
     Section("beside", "What can be begun now", beside.load, Depth.DATES),
     Section("actions", "Actions", actions.load),

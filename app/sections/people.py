@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from app import words
+from app.invitations import invites
 from app.sections.page import CasePage
 from processes import copies
 from processes.audience import PARTICIPANT, RECIPIENT, SUBJECT
@@ -34,6 +35,8 @@ def load(page: CasePage) -> list[Involved] | None:
         .where(Involvement.part.in_((PARTICIPANT, RECIPIENT, SUBJECT)))
         .order_by(Involvement.id)
     )
+    forms = page.procedure.forms
+    plans = {each.task_key for each in page.every_record if invites(forms[each.element])}
     agencies = copies.agencies_of(page.procedure)
     found: dict[int | str, Involved] = {}
     for row in rows:
@@ -41,14 +44,16 @@ def load(page: CasePage) -> list[Involved] | None:
         involved.agency = agencies.get(row.agency or "", row.agency) or involved.agency
         involved.role = row.role or involved.role
         involved.contact = row.contact or involved.contact
-        part = _part(row)
+        part = _part(row, is_invited=row.task_key in plans)
         if part not in involved.parts:
             involved.parts.append(part)
     return list(found.values()) or None
 
 
-def _part(row: Involvement) -> str:
+def _part(row: Involvement, *, is_invited: bool) -> str:
     where = words.scope(row.scope, row.number)
+    if row.part == PARTICIPANT and is_invited:
+        return f"Invited to {where}" if where else "Invited"
     if row.part == PARTICIPANT:
         return f"Took part in {where}" if where else "Took part"
     if row.part == SUBJECT:

@@ -1,4 +1,4 @@
-"""Papers: a record as DOCX or PDF, the invitations of a meeting, and a file for a calendar.
+"""Papers: a record as DOCX or PDF, a meeting's invitations with replies, a file for a calendar.
 
 Whoever may read a record may have it on paper; every copy is kept in the history.
 """
@@ -6,21 +6,35 @@ Whoever may read a record may have it on paper; every copy is kept in the histor
 import io
 from collections.abc import Callable
 
-from flask import Blueprint, current_app, g, render_template, send_file
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from sqlalchemy.orm import Session
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
-from app import invitations, papers, sessions
+from app import drafts, invitations, papers, sessions
 from app.auth import allow
+from app.drafts import keeps_drafts
+from app.guard import may_revise
 from app.invitations import Invitation
+from app.pages import said
 from papers import Paper, press
-from processes import library, records
+from processes import library, records, replies
 from processes.library import Procedure
 from processes.models import Case, HistoryEntry, Record
 
 pages = Blueprint("papers", __name__, url_prefix="/records/<int(max=2147483647):record_id>")
 
+REPLIES = {"accepts": True, "declines": False}
 TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -44,15 +58,48 @@ def record(record_id: int, kind: str) -> Response | tuple[str, int]:
 def invite(record_id: int) -> str:
     """List who is invited to the meeting that a record plans, with what each is given."""
     found, case, procedure = _found(sessions.current(), record_id)
-    listed = _invited(found, case, procedure)
     return render_template(
         "papers/invite.html",
         record=found,
         case=case,
         procedure=procedure,
-        listed=listed,
+        listed=_invited(found, case, procedure),
+        replies=replies.of(sessions.current(), case),
+        may_note=may_revise(found, procedure),
         has_docx=procedure.template_of("invitation") is not None,
     )
+
+
+@pages.route("/invitations/<key>/reply", methods=["GET", "POST"])
+@allow("practitioners")
+@keeps_drafts
+def reply(record_id: int, key: str) -> Response | str | tuple[str, int]:
+    """Accept or decline for oneself, with a word, or note what somebody said to whoever plans."""
+    database = sessions.current()
+    found, case, procedure = _found(database, record_id)
+    listed = {each.key: each for each in _invited(found, case, procedure) if not each.is_withdrawn}
+    if key not in listed:
+        raise NotFound()
+    one = listed[key]
+    if not one.is_for(g.person) and not may_revise(found, procedure):
+        raise Forbidden()
+    says, note, errors = said("says"), said("note"), {}
+    if request.method == "POST":
+        if says in REPLIES:
+            accepts, about = REPLIES[says], (key, one.name, one.meeting.when)
+            replies.give(database, case, *about, accepts=accepts, note=note, by=g.person, now=g.now)
+            drafts.accept()
+            database.commit()
+            flash(f"Written down: {one.name} {says}.")
+            return redirect(url_for("papers.invite", record_id=record_id))
+        who = "you" if one.is_for(g.person) else "they"
+        errors["says"] = f"Choose whether {who} accept or decline."
+    here = drafts.on_page()
+    page = render_template(
+        "papers/reply.html", record=found, case=case, one=one, errors=errors, drafts=here,
+        says=here.text("says") or says, note=here.text("note") or note,
+    )  # fmt: skip
+    return page, 400 if errors else 200
 
 
 @pages.get("/invitations/<key>.<any(docx, pdf, ics):kind>")

@@ -205,8 +205,7 @@ class Replay:
 
     def _begin(self, session: Session, step: Step, by: Person) -> None:
         for case in self._cases(session, step.children):
-            why = step.because or None
-            cases.begin(session, case, step.what, why, by=by, now=step.at)
+            cases.begin(session, case, step.what, step.because or None, by=by, now=step.at)
 
     def _correct(self, session: Session, step: Step, by: Person) -> None:
         form = next(each for each in self.procedure.forms.values() if step.what in each.keys)

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes import actions, cases, database
-from processes.loaded import LoadedCase
-from processes.models import Action, Case, Fact, Instance, Person, Record, Task
+from app import invitations
+from processes import actions, cases, database, library
+from processes.models import Action, Case, Fact, FamilyGroup, Instance, Person, Record, Task
 from tests.browser import keyboard
 
 Visit = Callable[..., Page]
@@ -41,12 +41,16 @@ def begun(app: Flask, case_id: object) -> str:
 def closed(app: Flask) -> int:
     """Return a case that is closed."""
     with database.writing(app.extensions["engine"]).begin() as session:
-        case_id = session.scalars(select(Case.id).order_by(Case.id.desc()).limit(1)).one()
-        loaded = LoadedCase.load(session, case_id, now=datetime.now(UTC))
-        for each in list(loaded.instances):
-            loaded.withdraw(each, "The case was closed.")
-        loaded.save()
-        return case_id
+        there = select(Case).where(Case.reference == "SP-CLOSED")
+        case, now = session.scalars(there).first(), datetime.now(UTC)
+        if case is None:
+            version = session.scalars(select(Case.version_id).limit(1)).one()
+            times = {"opened_at": now, "changed_at": now, "closed_at": now}
+            case = Case(reference="SP-CLOSED", child_name="Mo T", version_id=version, **times)
+            case.family_group = FamilyGroup()
+            session.add(case)
+            session.flush()
+        return case.id
 
 
 def done(app: Flask, case_id: object) -> object:
@@ -60,6 +64,13 @@ def done(app: Flask, case_id: object) -> object:
         return action.id
 
 
+def invitation(session: Session, plan: object) -> str:
+    """Return by what the first invitation of a plan is known."""
+    record = session.get_one(Record, plan)
+    case = session.get_one(Case, record.case_id)
+    return invitations.read([record], case, library.procedure_of(case.version))[0].key
+
+
 def addresses(app: Flask) -> dict[str, tuple[str, str]]:
     """Return a person and an address for every page there is, by its endpoint."""
     with database.reading(app.extensions["engine"])() as session:
@@ -69,6 +80,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         record = first(session, Record.id, Record.element == "hold_strategy_discussion")
         action = first(session, Action.id, Action.case_id == case, Action.status == "open")
         plan = first(session, Record.id, Record.element == "plan_strategy_discussion")
+        invited = invitation(session, plan)
     return {
         "account.sign_in": ("", "/sign-in"),
         "password.choose": ("tom", "/password"),
@@ -87,6 +99,7 @@ def addresses(app: Flask) -> dict[str, tuple[str, str]]:
         "records.show": ("tom", f"/records/{record}"),
         "records.revise": ("kit", f"/records/{record}/revise"),
         "papers.invite": ("tom", f"/records/{plan}/invitations"),
+        "papers.reply": ("tom", f"/records/{plan}/invitations/{invited}/reply"),
         "messages.index": ("tom", "/messages"),
         "messages.choose": ("kit", "/messages/choose"),
         "history.index": ("alex", "/history?kind=all"),
