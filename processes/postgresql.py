@@ -41,6 +41,15 @@ class Connection(psycopg.Connection[Any]):
         if self.info.transaction_status != TransactionStatus.IDLE:
             self.execute("ROLLBACK", prepare=False)
 
+    def run(self, script: str) -> None:
+        """Run several commands in one, which a pipeline does not take."""
+        self.pipe.sync()
+        self._modes.close()
+        try:
+            psycopg.Cursor(self).execute(script)
+        finally:
+            self.pipe = self._modes.enter_context(self.pipeline())
+
     def close(self) -> None:
         with suppress(psycopg.Error):
             self._modes.close()

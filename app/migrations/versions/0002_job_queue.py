@@ -11,5 +11,5 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         # through the driver, without parameters: the queue's schema has percent signs of its own
         cursor = op.get_bind().connection.cursor()
-        cursor.execute(SchemaManager.get_schema())
+        cursor.connection.run(SchemaManager.get_schema())
         cursor.close()
