@@ -39,7 +39,8 @@ STOPS = """(wanted) => {
 class Hand(Protocol):
     def press(self, page: Page, target: Locator) -> None: ...
     def write(self, page: Page, field: Locator, text: str) -> None: ...
-    def choose(self, page: Page, field: Locator, value: str) -> None: ...
+    def choose(self, page: Page, radio: Locator, value: str) -> None: ...
+    def select(self, page: Page, field: Locator, value: str) -> None: ...
     def tick(self, page: Page, box: Locator, on: bool) -> None: ...
 
 
@@ -52,11 +53,11 @@ class Pointer:
     def write(self, page: Page, field: Locator, text: str) -> None:
         field.fill(text)
 
-    def choose(self, page: Page, field: Locator, value: str) -> None:
-        if field.evaluate("e => e.localName") == "select":
-            field.select_option(value)
-        else:
-            field.check()
+    def choose(self, page: Page, radio: Locator, value: str) -> None:
+        radio.check()
+
+    def select(self, page: Page, field: Locator, value: str) -> None:
+        field.select_option(value)
 
     def tick(self, page: Page, box: Locator, on: bool) -> None:
         box.set_checked(on)
@@ -79,18 +80,19 @@ class Keyboard:
         page.keyboard.type(text[:LETTERS])
         page.keyboard.insert_text(text[LETTERS:])
 
-    def choose(self, page: Page, field: Locator, value: str) -> None:
-        self._reach(page, field)
-        if field.evaluate("e => e.localName") == "select":
-            page.keyboard.type(field.locator(f'option[value="{value}"]').inner_text())
-            assert field.input_value() == value, f"typing its words does not choose {value}"
-            return
+    def choose(self, page: Page, radio: Locator, value: str) -> None:
+        self._reach(page, radio)
         page.keyboard.press("Space")
         for _ in range(30):
-            if field.is_checked():
+            if radio.is_checked():
                 return
             page.keyboard.press("ArrowDown")
         raise AssertionError(f"The arrows never come to {value}")
+
+    def select(self, page: Page, field: Locator, value: str) -> None:
+        self._reach(page, field)
+        page.keyboard.type(field.locator(f'option[value="{value}"]').inner_text())
+        assert field.input_value() == value, f"typing its words does not choose {value}"
 
     def tick(self, page: Page, box: Locator, on: bool) -> None:
         if box.is_checked() != on:

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import time_machine
 from flask import Flask
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, Response
 from sqlalchemy import select
 
 from app import demo, standing
 from app.answers import CHILD
 from app.filled import parted
-from forms import Component, Form
-from forms.fields import DATE_PARTS, TIME_PARTS
+from forms import Form
 from processes import database
 from processes.models import Case, Person, Task
 from processes.scenarios.answers import written
@@ -28,17 +27,18 @@ from processes.scenarios.language import Actor, Step
 from processes.scenarios.replay import CannotTake, Replay
 from processes.scenarios.seen import Refusal
 from tests.browser.hands import Hand, Pointer
+from tests.browser.posted import Posted, posted
 
-Posted = dict[str, list[str]]
 # what people answer, in rows that a page begins with, where the scenario says nothing of it
 ROUTINE = {"sent_how": ["secure_mail"]}
-# what a page asks: the texts given so far, by the names of its fields
+# what a page asks, by the names of its fields: their type, what may be chosen, what is given so far
 FIELDS = """() => {
   const found = {}
   for (const each of document.querySelectorAll('main [name]:not([type=hidden]):not(button)')) {
-    const given = found[each.name] ??= []
-    const isOn = each.type === 'radio' || each.type === 'checkbox' ? each.checked : each.value
-    if (isOn) given.push(each.value)
+    const {type, choices, given} = found[each.name] ??= {type: each.type, choices: [], given: []}
+    const isChosen = type === 'radio' || type === 'checkbox'
+    if (isChosen) choices.push(each.value)
+    if (isChosen ? each.checked : each.value) given.push(each.value)
   }
   return found
 }"""
@@ -77,9 +77,8 @@ class Walk(Replay):
     def take(self, step: Step) -> Refusal | None:
         if not step.action or step.by is None:
             return None
-        page = self.page_of(step.by)
         says = next(
-            (each for each in getattr(self, f"_walk_{step.action}")(step, page) if each), ""
+            (each for each in getattr(self, f"_walk_{step.action}")(step, step.by) if each), ""
         )
         if not says:
             return None
@@ -89,8 +88,8 @@ class Walk(Replay):
 
     # what people do
 
-    def _walk_start(self, step: Step, page: Page) -> Iterator[str]:
-        self.open(page, "/tasks")
+    def _walk_start(self, step: Step, by: Actor) -> Iterator[str]:
+        page = self.open(by, "/tasks")
         self.press(page, page.get_by_role("link", name="Start a referral"))
         self.choose(page, "procedure", self.procedure.name)
         self.choose(page, "origin", step.what)
@@ -107,7 +106,7 @@ class Walk(Replay):
                 self.case_ids |= {each.child_name: each.id for each in session.scalars(newest)}
         yield says
 
-    def _walk_complete(self, step: Step, page: Page) -> Iterator[str]:
+    def _walk_complete(self, step: Step, by: Actor) -> Iterator[str]:
         form = self.procedure.forms[step.what]
         with self.sessions() as session:
             cases = self._cases(session, step.children)
@@ -119,11 +118,11 @@ class Walk(Replay):
             with self.sessions() as session:
                 if session.get(Task, key) is None:
                     continue  # completed together with a brother's or sister's
-            self.open(page, f"/tasks/{key}")
+            page = self.open(by, f"/tasks/{key}")
             self.choose_children(page, {str(case_id) for case_id in case_ids})
             yield self.answer(page, form, step.answers, form.button)
 
-    def _walk_revise(self, step: Step, page: Page) -> Iterator[str]:
+    def _walk_revise(self, step: Step, by: Actor) -> Iterator[str]:
         form = self.procedure.forms[step.what]
         with self.sessions() as session:
             cases = self._cases(session, step.children)
@@ -134,7 +133,7 @@ class Walk(Replay):
                 case = session.get_one(Case, case_id)
                 if self._record(session, case, step).id != record_id:
                     continue  # put right together with a brother's or sister's
-            self.open(page, f"/cases/{case_id}")
+            page = self.open(by, f"/cases/{case_id}")
             self.press(page, page.locator(f'a[href="/records/{record_id}"]').first)
             self.press(page, page.locator(f'a[href="/records/{record_id}/revise"]'))
             self.choose_children(page, about)
@@ -146,40 +145,41 @@ class Walk(Replay):
         for box in page.locator(f'input[name="{CHILD}"][type=checkbox]:enabled').all():
             self.hand.tick(page, box, box.get_attribute("value") in about)
 
-    def _walk_begin(self, step: Step, page: Page) -> Iterator[str]:
+    def _walk_begin(self, step: Step, by: Actor) -> Iterator[str]:
         with self.sessions() as session:
             cases = [case.id for case in self._cases(session, step.children)]
         for case_id in cases:
-            self.open(page, f"/cases/{case_id}")
+            page = self.open(by, f"/cases/{case_id}")
             self.press(page, page.locator(f'button[formaction$="/begin/{step.what}"]'))
         yield ""
 
-    def _walk_correct(self, step: Step, page: Page) -> Iterator[str]:
+    def _walk_correct(self, step: Step, by: Actor) -> Iterator[str]:
         raise NotImplementedError
 
     # how they do it
 
+    def open(self, by: Actor, address: str) -> Page:
+        """Go to a page, which stands for the way there by links, and sign in if it asks for it."""
+        page = self.page_of(by)
+        answered = page.goto(address)
+        if "/sign-in" in page.url:
+            self.write(page, "email", email_of(by))
+            self.write(page, "password", demo.PASSWORD)
+            button = page.locator("main").get_by_role("button", name="Sign in")
+            answered = self.press(page, button)
+        if answered is None or answered.status != 200:
+            raise CannotTake(f"{address}: {page.locator('h1').inner_text()}")
+        return page
+
     def page_of(self, actor: Actor) -> Page:
-        """Return the page of a person, who is signed in there, on a browser of their own."""
+        """Return the page of a person, on a browser of their own."""
         email = email_of(actor)
         if email not in self.pages:
             size = {"width": self.width, "height": 800}
             context = self.browser.new_context(base_url=self.address, viewport=size)  # type: ignore[arg-type]
             context.set_default_timeout(10_000)
             self.pages[email] = context.new_page()
-        page = self.pages[email]
-        page.goto("/tasks")
-        if "/sign-in" in page.url:
-            self.write(page, "email", email)
-            self.write(page, "password", demo.PASSWORD)
-            self.press(page, page.locator("main").get_by_role("button", name="Sign in"))
-        return page
-
-    def open(self, page: Page, address: str) -> None:
-        """Go to a page; its address stands for the way there by links."""
-        answered = page.goto(address)
-        if answered is None or answered.status != 200:
-            raise CannotTake(f"{address}: {page.locator('h1').inner_text()}")
+        return self.pages[email]
 
     def answer(self, page: Page, form: Form, answers: Mapping[str, Any], button: str) -> str:
         """Fill a form in, asking for its further questions, and send it; return what it refuses."""
@@ -210,40 +210,53 @@ class Walk(Replay):
 
     def fill(self, page: Page, wanted: Posted) -> Posted:
         """Answer what the page asks, in its order; return what it does not ask."""
-        there: dict[str, list[str]] = page.evaluate(FIELDS)
+        there: dict[str, dict[str, Any]] = page.evaluate(FIELDS)
         asked = set()
-        for name, given in there.items():
+        for name, field_ in there.items():
             same = parted(name)[1]  # a question asked of each child is answered alike for each
             asked.add(same)
-            texts = wanted.get(same, given) or ROUTINE.get(same.rpartition("-")[2], [])
-            if given != [each for each in texts if each]:
-                self._fill(page, page.locator(f'[name="{name}"]:not([type=hidden])'), texts)
+            texts = wanted.get(same, field_["given"]) or ROUTINE.get(same.rpartition("-")[2], [])
+            if field_["given"] != [each for each in texts if each]:
+                self._fill(page, name, texts, **field_)
         return {name: texts for name, texts in wanted.items() if name not in asked}
 
-    def _fill(self, page: Page, fields: Locator, texts: list[str]) -> None:
-        kind = fields.first.get_attribute("type")
-        if kind == "checkbox":
-            for box in fields.all():
-                self.hand.tick(page, box, box.get_attribute("value") in texts)
-        elif kind == "radio":
-            for radio in fields.all():
-                if texts and radio.get_attribute("value") == texts[0]:
-                    self.hand.choose(page, radio, texts[0])
-        elif fields.first.evaluate("e => e.localName") == "select":
-            self.hand.choose(page, fields.first, texts[0] if texts else "")
+    def _fill(
+        self,
+        page: Page,
+        name: str,
+        texts: list[str],
+        *,
+        type: str,
+        choices: list[str],
+        given: list[str],
+    ) -> None:
+        if type == "checkbox":
+            for each in choices:
+                if (each in texts) != (each in given):
+                    self.hand.tick(page, self._named(page, name, each), each in texts)
+        elif type == "radio":
+            if texts and texts[0] in choices:
+                self.hand.choose(page, self._named(page, name, texts[0]), texts[0])
+        elif type == "select-one":
+            self.hand.select(page, self._named(page, name), texts[0] if texts else "")
         else:
-            self.hand.write(page, fields.first, texts[0] if texts else "")
+            self.write(page, name, texts[0] if texts else "")
 
-    def press(self, page: Page, target: Locator) -> None:
+    def press(self, page: Page, target: Locator) -> Response | None:
         """Press what leads to another page, or to this one anew, and wait until it is there."""
-        with page.expect_navigation():
+        with page.expect_navigation() as led:
             self.hand.press(page, target)
+        return led.value
 
     def write(self, page: Page, name: str, text: str) -> None:
-        self.hand.write(page, page.locator(f'[name="{name}"]'), text)
+        self.hand.write(page, self._named(page, name), text)
 
     def choose(self, page: Page, name: str, value: str) -> None:
-        self.hand.choose(page, page.locator(f'[name="{name}"][value="{value}"]'), value)
+        self.hand.choose(page, self._named(page, name, value), value)
+
+    def _named(self, page: Page, name: str, value: str | None = None) -> Locator:
+        chosen = "" if value is None else f'[value="{value}"]'
+        return page.locator(f'[name="{name}"]{chosen}:not([type=hidden])')
 
     def _add_people(self, session: Any) -> None:
         hasher = self.app.extensions["doorkeeper"].hasher
@@ -264,36 +277,3 @@ class Walk(Replay):
 def email_of(actor: Actor) -> str:
     """Return the address by which somebody of a scenario signs in: one person, all their roles."""
     return f"{actor.name.lower().replace(' ', '.')}@example.org"
-
-
-def posted(form: Form, answers: Mapping[str, Any]) -> Posted:
-    """Return answers as a page posts them: texts by the names of its fields, in its order."""
-    found: Posted = {}
-    for question in form.questions():
-        if question.key in answers:
-            found |= dict(_posted(question, question.key, answers[question.key]))
-    return found
-
-
-def _posted(question: Component, name: str, answer: Any) -> Iterator[tuple[str, list[str]]]:
-    if question.type == "dynamiclist":
-        for row, given in enumerate(answer):
-            for each in question.questions():
-                if each.key in given or each.type == "textfield":  # not what the page began with
-                    yield from _posted(each, f"{name}-{row}-{each.key}", given.get(each.key, ""))
-    elif question.type in ("date", "datetime"):
-        parts = DATE_PARTS if question.type == "date" else TIME_PARTS
-        for part in parts:
-            yield f"{name}-{part}", [_part(answer, part)]
-    elif question.type == "checklist":
-        yield name, [answer] if isinstance(answer, str) else list(answer)
-    else:
-        yield name, [str(answer)]
-
-
-def _part(moment: date | str, part: str) -> str:
-    if not isinstance(moment, date):
-        return ""
-    return (
-        f"{getattr(moment, part):02}" if part in ("hour", "minute") else str(getattr(moment, part))
-    )
