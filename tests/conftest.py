@@ -144,13 +144,13 @@ def _make_tables(url: str) -> None:
 
 def _empty(url: str) -> None:
     """Leave the tables as they were made, whatever a test left in them, or connected to them."""
-    _do(
-        url,
+    statements = (
         "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
         " WHERE datname = current_database() AND pid <> pg_backend_pid()",
         *(str(table.delete()) for table in reversed(_tables().sorted_tables)),
         "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
     )
+    _do(url, "; ".join(statements))  # all at once: asked one by one, it takes thrice as long
 
 
 def _tables() -> MetaData:

@@ -71,6 +71,7 @@ def fired_late_by(engine: Engine, rule: str) -> timedelta:
                 passed = select(Message.recipient).where(Message.kind == "deadline_passed")
                 assert session.scalars(passed).all() == ["amina"]
                 return fired.fired_at - fired.due_at
+        time.sleep(0.1)
     pytest.fail(f"No timer of {rule} fired within {PATIENCE} seconds.")
 
 

@@ -10,19 +10,20 @@ from typing import Protocol
 from playwright.sync_api import Locator, Page
 
 MOST_TABS = 600
-LETTERS = 12
+LETTERS = 4  # a year is typed whole
+# how wide what has the focus is seen, if it is the target
 HAS_FOCUS = """(wanted) => {
   const here = document.activeElement
-  return here === wanted || (here.type === 'radio' && here.name === wanted.name)
+  const isThere = here === wanted || (here.type === 'radio' && here.name === wanted.name)
+  return isThere ? here.getBoundingClientRect().width : null
 }"""
 
-# whether Tab goes on from the beginning of the page, or from where its address leads
-NOTHING_HAS_FOCUS = "() => document.activeElement === document.body"
-
-# how many stops lie between the focus and the target: somewhat too few rather than too many
+# how many stops lie between the focus and the target: somewhat too few rather than too many;
+# none as long as Tab goes on from the beginning of the page, or from where its address leads
 STOPS = """(wanted) => {
   const {DOCUMENT_POSITION_FOLLOWING: after, DOCUMENT_POSITION_PRECEDING: before} = Node
   const here = document.activeElement
+  if (here === document.body) return null
   const groups = new Set([here.type === 'radio' ? here.name : ''])
   const stops = [...document.querySelectorAll('a[href],button,input,select,textarea,summary')]
   return stops.filter(each => {
@@ -76,9 +77,11 @@ class Keyboard:
     def write(self, page: Page, field: Locator, text: str) -> None:
         self._reach(page, field)
         page.keyboard.press("Control+a")
-        page.keyboard.press("Delete")
+        if not text:
+            page.keyboard.press("Delete")
         page.keyboard.type(text[:LETTERS])
-        page.keyboard.insert_text(text[LETTERS:])
+        if text[LETTERS:]:
+            page.keyboard.insert_text(text[LETTERS:])
 
     def choose(self, page: Page, radio: Locator, value: str) -> None:
         self._reach(page, radio)
@@ -102,15 +105,16 @@ class Keyboard:
     def _reach(self, page: Page, target: Locator) -> None:
         """Press Tab until the target has the focus, and see that it can be seen there."""
         wanted = target.element_handle()
-        if page.evaluate(NOTHING_HAS_FOCUS):
+        between = page.evaluate(STOPS, wanted)
+        if between is None:
             page.keyboard.press("Tab")
-        for _ in range(page.evaluate(STOPS, wanted)):
+            between = page.evaluate(STOPS, wanted)
+        for _ in range(between or 0):
             page.keyboard.press("Tab")
         for _ in range(MOST_TABS):
-            if page.evaluate(HAS_FOCUS, wanted):
+            if (width := page.evaluate(HAS_FOCUS, wanted)) is not None:
                 break
             page.keyboard.press("Tab")
         else:
             raise AssertionError(f"Tab never leads to {target}")
-        shown = page.evaluate("() => document.activeElement.getBoundingClientRect().width")
-        assert shown > 1, f"{target} has the focus and is not seen"
+        assert width > 1, f"{target} has the focus and is not seen"
