@@ -8,6 +8,7 @@ third of a second, each process of the run has one, which is emptied before each
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -42,6 +43,12 @@ LONGEST = ("browser", "soak")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the longest, so that none runs on alone when all others have ended."""
     items.sort(key=lambda item: item.path.parent.name not in LONGEST)
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make, and not each time among all that was read."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(params=KINDS)
