@@ -177,7 +177,6 @@ class Walk(Replay):
         if email not in self.pages:
             size = {"width": self.width, "height": 800}
             context = self.browser.new_context(base_url=self.address, viewport=size)  # type: ignore[arg-type]
-            context.set_default_timeout(10_000)
             self.pages[email] = context.new_page()
         return self.pages[email]
 
