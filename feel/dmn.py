@@ -7,7 +7,7 @@ from lxml import etree
 from feel import item_types
 from feel.boxed import Boxes
 from feel.errors import DecisionError, FeelSyntaxError
-from feel.expression import Expression, UnaryTests
+from feel.expression import Expression, UnaryTests, compile_unary, expression_of
 from feel.item_types import ItemTypes
 from feel.limits import Run
 from feel.parser import parse
@@ -79,7 +79,7 @@ class DmnFile:
             return read_table(self, table, identity, name, wanted, given)
         answer = Expression(self._words(element), self.boxes.logic(element))
         rule = Rule(1, "", (), (answer,))
-        output = Output(name, UnaryTests(""))
+        output = Output(name, compile_unary(""))
         return DecisionTable(identity, name, "U", (), (output,), (rule,), wanted, given)
 
     def _words(self, element: Element) -> str:
@@ -98,14 +98,14 @@ class DmnFile:
             return Literal(0, None)
 
     def expression(self, words: str) -> Expression:
-        return Expression(words, self.parse(words) if words else Literal(0, None))
+        return expression_of(words, self.parse(words) if words else Literal(0, None))
 
     def tests(self, words: str) -> UnaryTests:
         try:
-            return UnaryTests(words, self.known)
+            return compile_unary(words, self.known)
         except FeelSyntaxError as error:
             self.refuse(str(error))
-            return UnaryTests("")
+            return compile_unary("")
 
     def _allowed(self, words: str) -> object:
         tests = self.tests(words)

@@ -16,6 +16,7 @@ from feel.values import ATOMS, Value, finished, shaped
 
 Functions = Mapping[str, Callable[..., Any]]
 _NONE: Functions = {}
+_NOTHING: frozenset[str] = frozenset()  # one for all: most expressions are a constant
 
 
 class _Compiled:
@@ -26,9 +27,9 @@ class _Compiled:
     def __init__(self, text: str, nodes: tuple[Node, ...]) -> None:
         self.text = text
         self.nodes = nodes
-        self.names: frozenset[str] = names_in(nodes)
-        self.members: frozenset[str] = members_in(nodes)
-        self.calls: frozenset[str] = calls_in(nodes)
+        self.names = names_in(nodes) or _NOTHING
+        self.members = members_in(nodes) or _NOTHING
+        self.calls = calls_in(nodes) or _NOTHING
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
@@ -68,10 +69,9 @@ class UnaryTests(_Compiled):
 
     __slots__ = ("_test", "negated")
 
-    def __init__(self, text: str, names: Iterable[str] = ()) -> None:
-        parsed = parse_tests(text, names)
-        nodes, self.negated = parsed if parsed else ((), False)
+    def __init__(self, text: str, nodes: tuple[Node, ...], *, negated: bool) -> None:
         super().__init__(text, nodes)
+        self.negated = negated
         self._test = any_test(nodes, compiled) if nodes else None
 
     @property
@@ -102,14 +102,20 @@ class UnaryTests(_Compiled):
         return self._test(scope, value) is (not self.negated)
 
 
+# The cells and conditions of local procedures repeat each other: what reads the same is held once.
+expression_of = lru_cache(maxsize=4096)(Expression)
+_unary_tests_of = lru_cache(maxsize=4096)(UnaryTests)
+
+
 @lru_cache(maxsize=4096)
 def _expression(text: str, names: frozenset[str]) -> Expression:
-    return Expression(text, parse(text, names))
+    return expression_of(text, parse(text, names))
 
 
 @lru_cache(maxsize=4096)
 def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
-    return UnaryTests(text, names)
+    nodes, negated = parse_tests(text, names) or ((), False)
+    return _unary_tests_of(text, nodes, negated=negated)
 
 
 def compile(text: str, names: Iterable[str] = ()) -> Expression:

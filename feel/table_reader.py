@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from lxml import etree
 
-from feel.expression import Expression
+from feel.expression import expression_of
 from feel.hit_policies import BY_AGGREGATION, BY_NAME
 from feel.scope import Scope
 from feel.syntax import ListOf, Type
@@ -76,7 +76,7 @@ def _output(file: "DmnFile", column: Element, number: int, place: str) -> Output
     return Output(
         name,
         file.tests(words),
-        tuple(Expression(words, value) for value in values),
+        tuple(expression_of(words, value) for value in values),
         file.expression(default) if default else None,
     )
 
