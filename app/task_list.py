@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import g, request
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, defer, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from app import formats, standing
 from app.pages import ON_A_PAGE, Paging, said
@@ -126,15 +126,14 @@ class TaskList:
 
     def _of_wanted(self, columns: Select[Any]) -> Select[Any]:
         """Take columns of the tasks of this tab that the filters leave."""
-        tasks = columns.select_from(Task).join(Case, Task.case_id == Case.id)
+        tasks = columns.select_from(Task).join(Case, Task.case_id == Case.id).join(Case.version)
         return tasks.where(sight.tasks(g.person), self._of_tab(self.tab), *self._wanted())
 
     def _wanted(self) -> list[ColumnElement[bool]]:
         """Return the conditions of the filters."""
         wanted: list[ColumnElement[bool]] = []
         if procedure := self.filters.get("procedure"):
-            versions = select(ProcedureVersion.id).where(ProcedureVersion.procedure == procedure)
-            wanted.append(Case.version_id.in_(versions))
+            wanted.append(ProcedureVersion.procedure == procedure)
         if step := self.filters.get("step"):
             wanted.append(Task.element == step)
         for word in self.filters.get("find", "").split():
@@ -151,12 +150,11 @@ class TaskList:
         cases = select(Case.id).where(Case.family_group_id.in_(families))
         wanted = (
             self._of_wanted(select(Task))
+            .outerjoin(Task.assignee)
             .where(Task.case_id.in_(cases))
             .options(
-                contains_eager(Task.case)
-                .joinedload(Case.version)
-                .options(defer(ProcedureVersion.content)),
-                joinedload(Task.assignee),
+                contains_eager(Task.case).contains_eager(Case.version),
+                contains_eager(Task.assignee),
             )
             .order_by(Task.due_at.is_(None), Task.due_at, Task.case_id, Task.opened_at, Task.key)
         )

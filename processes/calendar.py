@@ -5,13 +5,14 @@ Everything here is a pure function of its arguments; nothing reads a clock. Days
 
 from __future__ import annotations
 
+import sys
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from forms.local_time import LONDON, with_london_offset
 
@@ -85,7 +86,7 @@ def bank_holidays(year: int) -> frozenset[date]:
     """Return the bank holidays of England and Wales in a year."""
     if year not in YEARS:
         raise TooFarAway(f"Working days cannot be counted in the year {year}: check the amount.")
-    return frozenset(_united_kingdom()(subdiv="ENG", years=year))
+    return frozenset(day for day in _bank_holidays() if day.year == year)
 
 
 def add(moment: datetime, span: timedelta) -> datetime:
@@ -132,8 +133,10 @@ def _days_after(start: date, end: date) -> list[date]:
 
 
 @cache
-def _united_kingdom() -> type[Any]:
-    """Load the one country needed: the package's own door loads all 250, and 19 MB with them."""
+def _bank_holidays() -> frozenset[date]:
+    """Load the one country needed, for the package's own door loads all 250, and 19 MB with them;
+    ask it for every year at once, and forget the calendars of the world that it brings: 3 MB.
+    """
     package = find_spec("holidays")
     folder = Path(package.origin if package and package.origin else "").parent
     spec = spec_from_file_location("united_kingdom", folder / "countries" / "united_kingdom.py")
@@ -141,5 +144,7 @@ def _united_kingdom() -> type[Any]:
         raise ImportError("The package holidays has no United Kingdom where it used to be.")
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    country: type[Any] = module.UnitedKingdom
-    return country
+    computed = frozenset(module.UnitedKingdom(subdiv="ENG", years=YEARS))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "holidays"]:
+        del sys.modules[name]
+    return computed

@@ -65,7 +65,7 @@ class Procedure:
 
     name: str
     files: Mapping[str, bytes]
-    compiled: bytes = b""  # the specs of the diagrams as JSON, when they were compiled before
+    restored: Specs | None = None  # what its diagrams say, when they were compiled before
 
     @cached_property
     def hash(self) -> str:
@@ -87,7 +87,7 @@ class Procedure:
 
     @cached_property
     def specs(self) -> Specs:
-        return load_specs(orjson.loads(self.compiled) if self.compiled else self.compile())
+        return self.restored or load_specs(self.compile())
 
     def compile(self) -> dict[str, Any]:
         return compile_processes({n: f for n, f in self.files.items() if n.endswith(".bpmn")})
@@ -297,4 +297,4 @@ def _unpack(name: str, content: bytes) -> Procedure:
     packed = orjson.loads(zlib.decompress(content))
     files = {each: _same(text.encode()) for each, text in packed["files"].items()}
     files |= {each: _same(b64decode(text)) for each, text in packed.get("binary", {}).items()}
-    return Procedure(name, files, packed["compiled"].encode())
+    return Procedure(name, files, load_specs(orjson.loads(packed["compiled"])))

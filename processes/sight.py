@@ -48,6 +48,7 @@ RECORDED, HOLDS, WAITS, TAKEN = "recorded", "holds", "waits", "taken"
 
 
 _me: BindParameter[int] = bindparam("person")
+_about, _sister = aliased(Case), aliased(Case)  # once: each holds all of its columns anew
 
 
 @dataclass(frozen=True)
@@ -149,9 +150,9 @@ def cases(person: Person, now: datetime) -> ColumnElement[bool]:
         return _not_subject(person)
     wide = [role for role in person.roles if SEES.get(role) is Depth.WHOLE]
     narrow = [role for role in person.roles if SEES.get(role) in (Depth.PARTS, Depth.DATES)]
-    sister = aliased(Case)
     not_taken = and_(Task.assignee_id.is_(None), for_roles(narrow))
-    families = select(sister.family_group_id).where(_tied(sister.id, person, for_roles(wide), now))
+    tied = _tied(_sister.id, person, for_roles(wide), now)
+    families = select(_sister.family_group_id).where(tied)
     seen = or_(
         Case.family_group_id.in_(families) if wide else false(),
         _tied(Case.id, person, not_taken, now) if narrow else false(),
@@ -237,11 +238,10 @@ def _not_subject(person: Person) -> ColumnElement[bool]:
 
 def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
     """Select the cases that a person never sees: those whose concern is about them."""
-    about, sister = aliased(Case), aliased(Case)
     return (
-        select(sister.id)
-        .join(about, about.family_group_id == sister.family_group_id)
-        .join(Involvement, Involvement.case_id == about.id)
+        select(_sister.id)
+        .join(_about, _about.family_group_id == _sister.family_group_id)
+        .join(Involvement, Involvement.case_id == _about.id)
         .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
         .where(Involvement.until_at.is_(None))
     )

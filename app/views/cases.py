@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
@@ -41,8 +41,9 @@ def index() -> str:
     newest = Case.closed_at.is_not(None), Case.changed_at.desc(), Case.id.desc()
     found = database.scalars(
         select(Case)
+        .join(Case.version)
         .where(*wanted)
-        .options(joinedload(Case.version))
+        .options(contains_eager(Case.version))
         .order_by(*newest)
         .limit(ON_A_PAGE)
         .offset(paging.offset)

@@ -2,14 +2,15 @@
 
 Only the elements of our subset have a parser; whatever else stands in a diagram is refused. No
 expression is looked at here, and nothing of a decision table is copied: names only.
-Restored specifications are shared by all instances of a worker; parsed ones are never run, because
-SpiffWorkflow wires some things only while restoring.
+Restored specifications are shared by all instances of a worker, and by the local procedures that
+have a diagram in common; parsed ones are never run: SpiffWorkflow wires some things in restoring.
 """
 
 # mypy: disallow-subclassing-any=False
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
@@ -84,8 +85,10 @@ def load_specs(compiled: Mapping[str, Any]) -> Specs:
             f"The compiled procedure has format {compiled.get('format')!r}; this release reads"
             f" format {FORMAT}. Compile the diagrams again."
         )
-    copy = orjson.loads(orjson.dumps(compiled["processes"]))  # restoring writes into what it reads
-    return {process: REGISTRY.restore(spec) for process, spec in copy.items()}
+    return {name: _restored(orjson.dumps(spec)) for name, spec in compiled["processes"].items()}
+
+
+_restored = lru_cache(maxsize=512)(lambda spec: REGISTRY.restore(orjson.loads(spec)))
 
 
 def read_xml(file: str, content: bytes) -> etree._Element:
