@@ -43,7 +43,8 @@ def connect(url: str) -> Engine:
 
 def reading(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions that only read."""
-    return sessionmaker(engine, expire_on_commit=False)
+    reads = engine.execution_options(only_reads=True)
+    return sessionmaker(reads, expire_on_commit=False)
 
 
 def writing(engine: Engine) -> sessionmaker[Session]:
@@ -87,7 +88,8 @@ def _postgresql(address: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.connection.driver_connection.begin()
+        only_reads = connection.get_execution_options().get("only_reads", False)
+        connection.connection.driver_connection.begin(only_reads=only_reads)
 
     _ask_after_idling(engine)
     return engine
