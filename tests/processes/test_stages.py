@@ -26,11 +26,11 @@ def open_case(engine):
     return brighton
 
 
-def begin(brighton: Pathway, process: str) -> str:
+def begin(brighton: Pathway, process: str, why: str | None = None) -> str:
     """Begin a process beside the pathway and return its key."""
     with brighton.sessions.begin() as session:
         case, by = session.scalars(select(Case)).one(), brighton.person(session)
-        return cases.begin(session, case, process, by=by, now=brighton.now).id
+        return cases.begin(session, case, process, why, by=by, now=brighton.now).id
 
 
 def begin_planned(brighton: Pathway) -> str:
@@ -125,7 +125,7 @@ def test_a_closed_case_opens_again_for_what_is_begun_and_closes_after_it(pathway
     assert closed_at() == REFERRED_AT
     assert [each for each in brighton.timers("WT-01") if each.fired_at is None] == []
     brighton.now = REFERRED_AT + timedelta(days=30)
-    begun = begin(brighton, "new_information")
+    begun = begin(brighton, "new_information", "The school has seen a new injury.")
     assert closed_at() is None
     assert brighton.fire(brighton.now).failed == []
     about = {"information_received_at": brighton.now, "suspected_harm": False}
