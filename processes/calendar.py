@@ -82,6 +82,13 @@ class Calendar:
 
 
 @cache
+def announced_bank_holidays() -> list[date]:
+    """Return those that an expression is given: of the years that a live case may speak of."""
+    years = range(2015, BANK_HOLIDAYS_KNOWN_UNTIL.year + 1)
+    return sorted(day for year in years for day in bank_holidays(year))
+
+
+@cache
 def bank_holidays(year: int) -> frozenset[date]:
     """Return the bank holidays of England and Wales in a year."""
     if year not in YEARS:

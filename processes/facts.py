@@ -10,6 +10,8 @@ saying which, as in `previous_discussion.threshold`, and what was said of the ca
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from processes.calendar import announced_bank_holidays
+
 CASE = ("case", 0)
 INFORMATION = "information"
 KINDS = (INFORMATION, "discussion", "enquiry", "review")
@@ -89,6 +91,7 @@ class Facts:
             case=self._known[CASE],
             all_information=[self._entry(each) for each in self._numbered(INFORMATION)],
             enquiry_running=self.enquiry_running() is not None,
+            bank_holidays=announced_bank_holidays(),
             **self._of_others(scope),
         )
         return context

@@ -19,7 +19,8 @@ from processes.engine.expressions import duration_expression
 GIVEN = frozenset(
     "scope number discussions enquiries next_discussion previous_discussion initiating_discussion"
     " case all_information enquiry_running about origin discussion_number opened_at"
-    " initiating_discussion_number signed_record_changed_at enquiry reviews previous_review".split()
+    " initiating_discussion_number signed_record_changed_at enquiry reviews previous_review"
+    " bank_holidays".split()
 )
 # What signing.dmn may read beside the answers (see processes.signing).
 AT_SIGNING = frozenset(

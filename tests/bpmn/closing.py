@@ -32,6 +32,7 @@ HELD: dict[str, Any] = {
 }
 DEFERRED: dict[str, Any] = {
     "deferral_reason": "The mother is in hospital.",
+    "deferred_to": date(2027, 1, 12),
     "interim_protection_plan": "The aunt looks after him.",
     "deferral_approved": True,
     "deferral_approved_at": datetime(2027, 1, 4, 9, tzinfo=UTC),
@@ -74,6 +75,8 @@ CLOSING: list[Omission] = [
     (CONFERENCE, HELD | {"review_planned_for": None}, "WT-09"),
     (APPROVE, DEFERRED | {"deferral_approved_at": None}, "WT-07"),
     (APPROVE, DEFERRED | {"deferred_to": date(2027, 1, 10)}, "WT-07"),
+    (APPROVE, DEFERRED | {"deferred_to": date(2026, 12, 28)}, "WT-07"),
+    (AGREE, DEFERRED | {"deferred_to": date(2027, 1, 10)}, "WT-07"),
     (APPROVE, DEFERRED | {"deferral_reason": None}, "WT-07"),
     (APPROVE, DEFERRED | {"interim_protection_plan": None}, "WT-07"),
     (APPROVE, DEFERRED | {"deadlines_missed": ["WT-07"]}, ("WT-07", "", "WT-07", "WT-07")),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import feel
 from processes import library
+from processes.calendar import announced_bank_holidays
 
 LONDON = ZoneInfo("Europe/London")
 ENGLAND, BRIGHTON, SLOUGH, AREA_A = PROCEDURES = (
@@ -120,6 +121,7 @@ _ABOUT: Row = {
     "enquiry_running": False,
     "linked_cases": [],
     "deadlines_missed": [],
+    "bank_holidays": announced_bank_holidays(),
     "written_by": {"hold_strategy_discussion": [SAM]},
     "signed_by": {"id": TOM, "roles": ["team_manager"]},
     "referral_source": "school",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import cycle
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from lxml import etree
 from bench.walks import STARTED_AT, WalkingAnew, unsigned
 from forms import Component, Form
 from processes import library
+from processes.facts import Facts
 from tests.bpmn.complete_record import LONDON, PROCEDURES
 
 LAST = "close_case"  # it ends whatever is open
@@ -105,6 +106,27 @@ def test_little_is_required(procedure: library.Procedure, task: str):
         is_moment = question.type in ("date", "datetime") and not rows
         makes_a_row = question.key in A_ROW and bool(rows)
         assert is_moment or makes_a_row or question.key in DECIDES | SAYS, question.key
+
+
+@pytest.mark.parametrize(
+    ("day", "is_asked"), [("2026-12-26", True), ("2026-12-28", True), ("2026-12-29", False)]
+)
+@pytest.mark.parametrize(
+    ("task", "on", "why"),
+    [
+        ("book_conference", "conference_booked_for", "conference_booked_day_reason"),
+        ("hold_conference", "conference_held_on", "conference_day_reason"),
+    ],
+)
+def test_a_conference_at_a_weekend_or_on_a_bank_holiday_is_asked_about_and_recorded(
+    task: str, on: str, why: str, day: str, is_asked: bool
+):
+    form = library.read("england").forms[task]
+    facts = Facts().context()
+    [question] = [each for each in form.questions() if each.key == why]
+
+    assert question.is_hidden({**facts, on: date.fromisoformat(day)}) is not is_asked
+    assert form.read_answers({on: day}, facts).errors == {}
 
 
 @pytest.mark.parametrize("name", PROCEDURES)
