@@ -33,13 +33,18 @@ def new() -> str | Response | tuple[str, int]:
     """Ask by which procedure, and how it began."""
     found = standing.in_force(sessions.current(), g.now)
     name, origin = request.args.get("procedure"), request.args.get("origin")
-    if name in found and origin in BEGINNINGS:
+    begins = library.procedure_of(found[name]).settings.get("start", {}) if name in found else {}
+    if origin in BEGINNINGS and origin in begins:
         return redirect(url_for("referrals.start", procedure=name, origin=origin))
     titles = {name: library.procedure_of(version).title for name, version in found.items()}
-    errors = {"procedure": "Choose whose procedure it follows."} if origin in BEGINNINGS else {}
-    page = render_template(
-        "referrals/new.html", titles=titles, beginnings=BEGINNINGS, chosen=origin, errors=errors
-    )
+    errors = {}
+    if origin in BEGINNINGS and begins:
+        errors["origin"] = "No case begins like this by this procedure. Choose the other way."
+    elif origin in BEGINNINGS:
+        errors["procedure"] = "Choose whose procedure it follows."
+    asked = {"titles": titles, "beginnings": BEGINNINGS}
+    chosen = {"followed": name, "chosen": origin}
+    page = render_template("referrals/new.html", **asked, **chosen, errors=errors)
     return page, 400 if errors else 200
 
 

@@ -11,6 +11,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.views.referrals import BEGINNINGS
+from processes.checks.settings import ORIGINS
 from processes.models import Case, Draft, FamilyGroup, Record, Task
 from tests.app.conftest import REFERRAL
 
@@ -31,6 +33,19 @@ def test_no_procedure_is_chosen_for_anybody(sign_in: Callable[..., FlaskClient])
     assert "<title>Error: Start a referral" in page.text
     assert 'href="#procedure">Choose whose procedure it follows.' in page.text
     assert 'value="open_case" checked' in page.text
+
+
+def test_a_procedure_that_does_not_begin_so_is_told_and_stays_chosen(
+    sign_in: Callable[..., FlaskClient],
+):
+    page = sign_in("first_response").get("/referrals/new?procedure=england&origin=open_case")
+    assert page.status_code == 400
+    assert 'href="#origin">No case begins like this by this procedure.' in page.text
+    assert 'value="england" checked' in page.text
+
+
+def test_every_beginning_that_a_procedure_may_name_is_offered_but_another_child_s():
+    assert {*BEGINNINGS, "linked"} == {*ORIGINS}
 
 
 def test_a_referral_about_two_children_starts_two_cases_of_one_family(
