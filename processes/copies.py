@@ -24,6 +24,7 @@ from processes.involvement import PARTICIPANT, PARTICIPANTS, RECIPIENT, RECIPIEN
 from processes.library import Procedure
 from processes.loaded import LoadedCase
 from processes.models import Case, HistoryEntry, Involvement, Message, Person, Record
+from processes.rows import read_facts
 
 CONFIRMED = "copy confirmed"  # an entry of the history
 MISSING_AFTER = 3  # working days
@@ -85,6 +86,7 @@ def of(session: Session, case: Case) -> list[Sending]:
     latest = {each.task_key: each for each in editions}
     firsts = {each.task_key: each for each in reversed(editions)}
     told = _told(session, case.id) if latest else []
+    facts = read_facts(session, case.id) if latest else Facts()
     sendings = []
     for key, by in latest.items():
         question = recipients_of(procedure.forms[by.element])
@@ -97,7 +99,8 @@ def of(session: Session, case: Case) -> list[Sending]:
                 for row in by.answers.get(question.key) or []
             ]
             copies = [_copy(row, known.get(row.get("name", "")), key, sent, told) for row in rows]
-            left_out = _left_out(people, by, rows)
+            parties = _parties(people, (by.scope, by.number), facts)
+            left_out = _left_out(parties, rows)
             sendings.append(Sending(by, sent, question, copies, left_out))
     return sendings
 
@@ -136,22 +139,11 @@ def confirm(session: Session, key: str, *, by: Person, now: datetime) -> Record:
 def begin_with(
     session: Session, case_id: int, procedure: Procedure, element: str, scope: Scope, facts: Facts
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the rows that a task's list of recipients begins with: everyone who took part.
-
-    For an enquiry those are the parties to the discussion that led to it, and to any later one.
-    """
+    """Return the rows that a task's list of recipients begins with: everyone who took part."""
     question = recipients_of(procedure.forms[element])
     if question is None or question.properties.get("begins_with") != "participants":
         return {}
-    kind, number = scope
-    since = facts.get(scope, "initiating_discussion_number") if kind == "enquiry" else number
-    discussion = Involvement.number >= since if kind == "enquiry" else Involvement.number == since
-    took_part = session.scalars(
-        select(Involvement)
-        .where(Involvement.case_id == case_id, Involvement.part == PARTICIPANT)
-        .where(Involvement.scope == "discussion", discussion, Involvement.until_at.is_(None))
-        .order_by(Involvement.id)
-    )
+    took_part = _parties(_people(session, case_id), scope, facts)
     agencies = agencies_of(procedure)
     people = {
         (each.name, each.contact): {
@@ -216,18 +208,29 @@ def _people(session: Session, case_id: int) -> list[Involvement]:
     return list(session.scalars(people.order_by(Involvement.id)))
 
 
-def _left_out(
-    people: Iterable[Involvement], by: Record, rows: Iterable[dict[str, Any]]
-) -> list[str]:
-    """Return who took part in the discussion a record is of, and stands in none of these rows."""
+def _parties(people: Iterable[Involvement], scope: Scope, facts: Facts) -> list[Involvement]:
+    """Return who took part in the discussion; of an enquiry, in the one that led to it or a later.
+
+    Who was at its conference is none of them: they are told there.
+    """
+    kind, first = scope
+    last = first
+    if kind == "enquiry":
+        first = facts.get(scope, "initiating_discussion_number") or 1
+        last = facts.next_number("discussion")
+    discussions = range(first, last + 1)
+    took_part = (each for each in people if each.part == PARTICIPANT)
+    return [each for each in took_part if each.scope == "discussion" and each.number in discussions]
+
+
+def _left_out(parties: Iterable[Involvement], rows: Iterable[dict[str, Any]]) -> list[str]:
+    """Return whom none of these rows names."""
     names = {row.get("name") for row in rows}
     emails = {email_in(row.get("contact")) for row in rows} - {""}
     return [
         each.name
-        for each in people
-        if (each.part, each.scope, each.number) == (PARTICIPANT, by.scope, by.number)
-        and each.name not in names
-        and email_in(each.contact) not in emails
+        for each in parties
+        if each.name not in names and email_in(each.contact) not in emails
     ]
 
 

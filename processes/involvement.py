@@ -24,8 +24,9 @@ from processes.loaded import LoadedCase
 from processes.models import Involvement, Person, Record
 from processes.prepared import Prepared
 from processes.signing import ATTENDED
+from processes.signing import PARTICIPANTS as PARTICIPANTS
 
-PARTICIPANTS, RECIPIENTS = "participants", "recipients"  # what rows become
+RECIPIENTS = "recipients"  # what rows become
 _EMAIL = re.compile(r"[^\s<>,;:()]+@[^\s<>,;:()]+")
 _FROM_ROW = "name", "agency", "role", "contact"
 _PLACE = "case_id", "scope", "number", "task_key"

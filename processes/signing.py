@@ -20,7 +20,7 @@ from processes.facts import CASE, Context, Facts, Scope
 from processes.loaded import LoadedCase
 from processes.models import Case, Fact, Person, Task
 
-ATTENDED = "attended"
+PARTICIPANTS, ATTENDED = "participants", "attended"  # what rows become; of whom who came is one
 _LINKED = (
     select(Case.id, Fact.scope, Fact.number, Fact.name, Fact.value)
     .join(Fact, Fact.case_id == Case.id)
@@ -76,7 +76,7 @@ def check(
         task=task.element,
         signed_by={"id": by.id, "roles": list(by.roles)},
         written_by={each.element: each.writers for each in records},
-        missing_participants=missing_participants(loaded, context),
+        missing_participants=missing_participants(loaded, context, records),
         deadlines_missed=[each.rule for each in loaded.deadlines() if _is_missed(each)],
         linked_cases=_linked(loaded),
     )
@@ -89,13 +89,17 @@ def check(
     return _hash(records, answers)
 
 
-def missing_participants(loaded: LoadedCase, context: Context) -> list[Context]:
+def missing_participants(
+    loaded: LoadedCase, context: Context, records: Sequence[Any]
+) -> list[Context]:
     """Return the rows of `participants.dmn` that apply and nobody who attended answers to."""
     table = loaded.procedure.tables.get("participants")
     rows = (table.decide(context) or []) if table else []
     present = {
         each.get("agency")
-        for each in context.get("participants") or []
+        for record in records
+        for asked in loaded.procedure.forms[record.element].becoming(PARTICIPANTS)
+        for each in record.answers.get(asked.key) or []
         if each.get("attended") == ATTENDED
     }
     return [row for row in rows if not present & _codes(row["participant"])]

@@ -1,10 +1,13 @@
 """What signing refuses: each thing left out is refused by its own rule, and by no other."""
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from processes import library, signing
+from processes.library import Procedure
 from tests.bpmn.closing import AGREE, APPROVE, CLOSING, CONFERENCE, DEFERRED, FOUND, HELD, YOUNG
 from tests.bpmn.complete_record import (
     AREA_A,
@@ -14,8 +17,10 @@ from tests.bpmn.complete_record import (
     PROCEDURES,
     SLOUGH,
     changed,
+    changed_record,
     person,
     signing_says,
+    table,
     with_action,
     with_person,
 )
@@ -124,6 +129,35 @@ def test_a_meeting_accounts_for_agencies_that_a_telephone_call_need_not():
 def test_one_agency_alone_is_no_strategy_discussion():
     assert "PR-02" in refused_by(ENGLAND, SIGN, ONE_AGENCY)
     assert "PR-02" not in refused_by(ENGLAND, SIGN, NO_POLICE)
+
+
+def test_who_took_part_is_read_from_the_list_that_says_so_whatever_it_is_called():
+    england, form = library.read(ENGLAND), "forms/hold_strategy_discussion.form"
+    renamed = england.files[form].replace(b'"path": "participants"', b'"path": "those_there"')
+    procedure = Procedure(ENGLAND, {**england.files, form: renamed})
+    people = {"those_there": [ALL_THREE[0], person("Ama", "police", attended="absent")]}
+    record: Any = SimpleNamespace(element="hold_strategy_discussion", answers=people)
+    loaded: Any = SimpleNamespace(procedure=procedure)
+
+    missing = signing.missing_participants(loaded, {}, [record])
+    assert [each["name"] for each in missing] == ["The police", "A health practitioner"]
+
+
+def test_every_row_is_the_only_one_to_refuse_something_left_out():
+    """So no row can be taken away unnoticed by the tests above."""
+    left_out = [(task, changes) for task, changes, _ in OMISSIONS] + [(SIGN, ONE_AGENCY)]
+    for procedure in PROCEDURES:
+        rows = table(procedure, "signing").rules
+        alone = set()
+        for task, changes in left_out:
+            record = changed_record(procedure, task, **changes)
+            asked = (row for row in rows if row.tests[0].matches(task, record))
+            refusing = [row for row in asked if row.tests[1].matches(True, record)]
+            rules = [row.outputs[0].evaluate(record) for row in refusing]
+            alone |= {
+                row.id for row, rule in zip(refusing, rules, strict=True) if rules.count(rule) == 1
+            }
+        assert [row.id for row in rows if row.id not in alone] == []
 
 
 def test_area_a_lets_the_out_of_hours_manager_chair_a_call():

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from processes import cases, copies, library
+from processes.facts import Facts
 from processes.loaded import LoadedCase
 from processes.models import Case, HistoryEntry, Involvement, Message, Person, Record
 from processes.rows import read_facts
@@ -81,6 +82,26 @@ def test_whoever_took_part_and_was_sent_no_copy_is_named(sent):
         rows = [each for each in record.answers["recipients"] if each["name"] != "Jo Lane"]
         cases.revise(session, record, {"recipients": rows}, "A slip.", **how)
     assert sendings(sent)[0].left_out == ["Jo Lane"]
+
+
+def test_the_results_of_an_enquiry_are_owed_to_the_parties_of_its_discussions_alone(sent):
+    def involved(scope, number, name):
+        place = {"case_id": 1, "scope": scope, "number": number, "task_key": f"{scope} {number}"}
+        return Involvement(**place, name=name, part="participant", since_at=sent.now)
+
+    with sent.sessions.begin() as session:
+        session.add(involved("discussion", 2, "Fay Ode"))
+        session.add(involved("enquiry", 1, "Gus Hay"))
+        session.flush()
+        begun = ("discussion", 2, "opened_at", sent.now)
+        facts = Facts([begun, ("enquiry", 1, "initiating_discussion_number", 1)])
+        where = library.read("england"), "send_results"
+        begins = copies.begin_with(session, 1, *where, ("enquiry", 1), facts)
+        later = Facts([begun, ("enquiry", 2, "initiating_discussion_number", 2)])
+        second = copies.begin_with(session, 1, *where, ("enquiry", 2), later)
+
+    assert [each["name"] for each in begins["results_recipients"]] == ["Jo Lane", "Fay Ode"]
+    assert [each["name"] for each in second["results_recipients"]] == ["Fay Ode"]
 
 
 def test_whoever_signs_in_here_is_told_once_that_a_record_waits_to_be_read(sent):

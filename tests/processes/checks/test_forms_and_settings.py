@@ -81,6 +81,23 @@ def test_a_list_that_becomes_actions_asks_what_an_action_says(missing, says):
     assert_found(found_in("forms/hold.form", content), "to_do", says)
 
 
+def test_a_list_of_people_asks_who_they_are_and_offers_that_they_came():
+    offers = [{"label": "Yes", "value": "yes"}]
+    rows = [
+        {"type": "textfield", "key": "full_name", "label": "Name"},
+        {"type": "textfield", "key": "contact", "label": "Email"},
+        {"type": "radio", "key": "attended", "label": "Took part?", "values": offers},
+    ]
+    listed = {"type": "dynamiclist", "path": "people", "label": "People", "components": rows,
+              "properties": {"becomes": "participants"}}  # fmt: skip
+    content = json.dumps({"type": "default", "components": [listed]}).encode()
+
+    said = [each.says for each in found_in("forms/hold.form", content)]
+    for says in ("have to ask “name”", "have to ask “agency”", "does not offer “attended”"):
+        assert any(says in each for each in said), says
+    assert not any("“contact”" in each for each in said)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "place", "says"),
     [
