@@ -25,8 +25,14 @@ def area_a(rule: str) -> tuple[str, str, str, str]:
     return "", "", "", rule
 
 
+def with_answer(agency: str) -> dict[str, Any]:
+    return {"participants": with_person("Ed Marsh", agency)}
+
+
 FAMILY = ("WT-05", "WT-05", "SL-16", "CF-11")
 WITHHELD = ("WT-05", "WT-05", "SL-16", "CF-12")
+MINIMUM = ("WT-04", "BH-07", "SL-06", "WT-04")
+WHO_REFERRED = ("WT-02", "BH-07", "SL-07", "WT-02")
 REASON = ("IC-14", "IC-14", "IC-14", "CF-24")
 MEDICAL = ("IC-15", "IC-15", "SL-17", "IC-15")
 ACTION = ("IC-16", "IC-16", "SL-19", "CF-29")
@@ -45,6 +51,17 @@ NO_POLICE = {
     "quorum_decision": "proceed",
     "quorum_reason": "Nobody answered; it could not wait.",
 }
+NO_HEALTH = NO_POLICE | {
+    "participants": lambda record: [
+        # the drug and alcohol service is a health service to Brighton & Hove, and refers nobody
+        each | {"agency": "substance_misuse"} if each["agency"] == "family_health" else each
+        for each in record["participants"]
+        if each["agency"] not in ("paediatrician", "camhs")
+    ],
+    "medical_needed": False,
+}
+NO_SCHOOL = {"participants": changed("education", agency="other")}
+IN_A_SETTING = {"registered_setting": True}
 NURSE_ONLY = {"participants": changed("paediatrician", agency="health"), "medical_needed": False}
 RELAYED = NURSE_ONLY | {
     "medical_opinion": "It could be an accident.",
@@ -80,12 +97,24 @@ CAMHS_AWAY = with_person("Child mental health", "camhs", attended="absent", reas
 SIGNING: list[Omission] = [
     # who took part
     (SIGN, {"participants": None}, ("WT-04", "BH-07", "SL-06", "WT-04")),
-    (SIGN, {"participants": without("police")}, ("WT-04", "BH-07", "SL-06", "WT-04")),
+    (SIGN, {"participants": without("police")}, MINIMUM),
+    (SIGN, {"participants": without("social_care")}, MINIMUM),
+    (SIGN, {"participants": without("paediatrician"), "medical_needed": False}, MINIMUM),
     (SIGN, {"participants": without("family_health")}, brighton("BH-07")),
+    (SIGN, {"participants": without("youth_service")}, slough("SL-07")),
+    (SIGN, {"participants": without("youth_offending")}, slough("SL-07")),
+    (SIGN, {"participants": without("substance_misuse")}, slough("SL-07")),
     (SIGN, {"participants": without("camhs")}, slough("SL-07")),
+    (SIGN, NO_SCHOOL | {"on_school_roll": False}, WHO_REFERRED),
+    (SIGN, NO_SCHOOL | {"referral_source": "parent"}, ("WT-02", "BH-07", "WT-02", "WT-02")),
+    (SIGN, NO_POLICE | {"referral_source": "police"}, WHO_REFERRED),
+    (SIGN, NO_HEALTH | {"referral_source": "gp"}, WHO_REFERRED),
+    (SIGN, {"referral_source": "housing"}, WHO_REFERRED),
+    (SIGN, {"alleged_abuser_works_with_children": True}, "WT-02"),
     (SIGN, {"participants": changed("family_health", reason=None)}, brighton("BH-07")),
     (SIGN, {"participants": changed("camhs", reason=None)}, slough("SL-07")),
-    (SIGN, {"registered_setting": True}, brighton("BH-07")),
+    (SIGN, IN_A_SETTING | with_answer("registered_owner"), brighton("BH-07")),
+    (SIGN, IN_A_SETTING | with_answer("registration_authority"), brighton("BH-07")),
     (SIGN, NURSE_ONLY | {"medical_implications": True}, brighton("BH-09")),
     (SIGN, {"medical_implications": None}, brighton("BH-09")),
     (SIGN, {"medical_already_done": None}, brighton("BH-09")),

@@ -160,6 +160,30 @@ def test_every_row_is_the_only_one_to_refuse_something_left_out():
         assert [row.id for row in rows if row.id not in alone] == []
 
 
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_everyone_who_has_to_take_part_is_missed_by_a_row_of_signing(procedure: str):
+    """So no row of participants.dmn is idle, and none can be taken away unnoticed."""
+    idle = {row.id: cells(procedure, row) for row in table(procedure, "participants").rules}
+    for task, changes, _ in SIGNING:
+        record = changed_record(procedure, task, **changes)
+        missing = record["missing_participants"]
+        refused = says(procedure, record) if missing else []
+        for each in missing:
+            others = [other for other in missing if other != each]
+            if says(procedure, record | {"missing_participants": others}) != refused:
+                idle = {row: asks for row, asks in idle.items() if asks != each}
+    assert list(idle) == []
+
+
+def cells(procedure: str, row: Any) -> dict[str, Any]:
+    outputs = table(procedure, "participants").outputs
+    return {each.name: cell.evaluate({}) for each, cell in zip(outputs, row.outputs, strict=True)}
+
+
+def says(procedure: str, record: dict[str, Any]) -> list[str]:
+    return [each["says"] for each in table(procedure, "signing").decide(record) or []]
+
+
 def test_area_a_lets_the_out_of_hours_manager_chair_a_call():
     called = {"discussion_format": "telephone", "chair_role": "out_of_hours_manager"}
     assert refused_by(AREA_A, SIGN, called) == []
