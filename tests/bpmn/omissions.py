@@ -106,7 +106,7 @@ SIGNING: list[Omission] = [
     (SIGN, {"participants": without("substance_misuse")}, slough("SL-07")),
     (SIGN, {"participants": without("camhs")}, slough("SL-07")),
     (SIGN, NO_SCHOOL | {"on_school_roll": False}, WHO_REFERRED),
-    (SIGN, NO_SCHOOL | {"referral_source": "parent"}, ("WT-02", "BH-07", "WT-02", "WT-02")),
+    (SIGN, NO_SCHOOL | {"referral_source": "family"}, ("WT-02", "BH-07", "WT-02", "WT-02")),
     (SIGN, NO_POLICE | {"referral_source": "police"}, WHO_REFERRED),
     (SIGN, NO_HEALTH | {"referral_source": "gp"}, WHO_REFERRED),
     (SIGN, {"referral_source": "housing"}, WHO_REFERRED),

@@ -184,6 +184,20 @@ def says(procedure: str, record: dict[str, Any]) -> list[str]:
     return [each["says"] for each in table(procedure, "signing").decide(record) or []]
 
 
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_a_discussion_is_signed_in_whatever_format_it_was_held(procedure: str):
+    form = library.read(procedure).forms["hold_strategy_discussion"]
+    [asked] = [each for each in form.questions() if each.key == "discussion_format"]
+    formats = [each.value for each in asked.options]
+    assert {"face_to_face", "video", "telephone"} <= set(formats)
+    assert procedure == SLOUGH or "series_of_calls" in formats
+    decided = {"calls": [{"callers": "Everyone", "decided": True}], "follow_up_needed": False}
+    for held in formats:
+        assert (
+            refused_by(procedure, SIGN, BY_TELEPHONE | decided | {"discussion_format": held}) == []
+        )
+
+
 def test_area_a_lets_the_out_of_hours_manager_chair_a_call():
     called = {"discussion_format": "telephone", "chair_role": "out_of_hours_manager"}
     assert refused_by(AREA_A, SIGN, called) == []
