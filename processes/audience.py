@@ -13,13 +13,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Text, cast, or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import CompoundSelect, Select, Text, cast, literal, or_, select, union
+from sqlalchemy.orm import Session, aliased
 
 from processes.models import Case, Involvement, Person, Record, Task
 from processes.roles import MANAGERS, OUT_OF_HOURS
 
 PARTICIPANT, SUBJECT, RECIPIENT = "participant", "subject", "recipient"  # parts in a case
+_own, _other = aliased(Case), aliased(Case)  # once: each holds all of its columns anew
 
 
 @dataclass(frozen=True)
@@ -82,14 +83,27 @@ def of_case(session: Session, case: Case, roles: Iterable[str], now: datetime) -
 
 
 def subjects(case: Case) -> Select[int | None]:
-    """Select those whom the concern of a case of this family is about."""
+    """Select those whom the concern of a case of this family, or of a linked case, is about."""
     return (
         select(Involvement.person_id)
         .join(Case, Case.id == Involvement.case_id)
         .where(
-            Case.family_group_id == case.family_group_id,
+            Case.family_group_id.in_(and_linked(select(literal(case.family_group_id)))),
             Involvement.part == SUBJECT,
             Involvement.until_at.is_(None),
             Involvement.person_id.is_not(None),
         )
+    )
+
+
+def and_linked(families: Select[int]) -> CompoundSelect[int]:
+    """Select these families, and those that a linked case ties to one of them: what is written of
+    the one tells of the other.
+    """
+    linked = select(_other.family_group_id).select_from(_own)
+    of_theirs = _own.family_group_id.in_(families)
+    return union(
+        families,
+        linked.join(_other, _other.id == _own.linked_to_id).where(of_theirs),
+        linked.join(_other, _other.linked_to_id == _own.id).where(of_theirs),
     )

@@ -5,7 +5,7 @@ participant of a discussion, as whoever was sent a record, or once it was opened
 sees a whole case sees those of the child's brothers and sisters too. An open task for a role lets
 its people see as much as they need to act. That is the whole case where the role sees whole cases:
 a child's safety comes before who took the task. Else it is the case's dates, and only until
-somebody has the task in hand. Whoever a concern is about never sees the case.
+somebody has the task in hand. Whoever a concern is about never sees the case, nor a linked one.
 
 `of` decides for one case, `cases` is the same as a condition for lists; a test compares the two.
 """
@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Integer,
     Select,
     SQLColumnExpression,
     Text,
@@ -37,6 +38,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 
 from processes import library
+from processes.audience import and_linked
 from processes.facts import Scope
 from processes.involvement import PARTICIPANT, RECIPIENT, RECIPIENTS, SUBJECT
 from processes.models import Case, HistoryEntry, Involvement, Person, Record, Task
@@ -237,19 +239,24 @@ def _not_subject(person: Person) -> ColumnElement[bool]:
 
 
 def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
-    """Select the cases that a person never sees: those whose concern is about them."""
-    return (
-        select(_sister.id)
-        .join(_about, _about.family_group_id == _sister.family_group_id)
+    """Select the cases that a person never sees: the concern is about them in one of the family,
+    or of a family that a linked case ties to it.
+    """
+    families = (
+        select(_about.family_group_id)
         .join(Involvement, Involvement.case_id == _about.id)
         .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
         .where(Involvement.until_at.is_(None))
     )
+    return select(_sister.id).where(_sister.family_group_id.in_(and_linked(families)))
 
 
 _family = select(Case.id).where(Case.family_group_id == bindparam("family"))
 _no_scope = cast(null(), Involvement.scope.type), cast(null(), Involvement.number.type)
 _no_roles, _no_moment = cast(null(), Task.roles.type), cast(null(), Involvement.since_at.type)
+_near = select(Case.id).where(
+    Case.family_group_id.in_(and_linked(select(cast(bindparam("family"), Integer))))
+)
 _TIES = union_all(
     select(
         Involvement.part,
@@ -262,6 +269,12 @@ _TIES = union_all(
         Involvement.person_id == _me,
         Involvement.case_id.in_(_family),
         or_(Involvement.until_at.is_(None), Involvement.until_at > bindparam("now")),
+    ),
+    select(Involvement.part, Involvement.case_id, *_no_scope, _no_roles, _no_moment).where(
+        Involvement.person_id == _me,
+        Involvement.part == SUBJECT,
+        Involvement.case_id.in_(_near),
+        Involvement.until_at.is_(None),
     ),
     select(literal(RECORDED), Record.case_id, *_no_scope, _no_roles, _no_moment)
     .where(Record.case_id.in_(_family), Record.recorded_by_id == _me)

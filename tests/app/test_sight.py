@@ -257,6 +257,7 @@ def test_the_list_and_the_case_agree_on_who_sees_what(
     parts = [("participant", None), ("opened", NOW), ("subject", None), ("opened", now)]
     parts.append(("recipient", None))
     with database.writing(app.extensions["engine"]).begin() as writing:
+        writing.get_one(Case, found[-1].id).linked_to_id = found[0].id
         for at, who in enumerate(everybody):
             for nth, (part, until_at) in enumerate(parts):
                 case = found[(at * 3 + nth * 2) % len(found)]
