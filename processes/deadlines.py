@@ -46,7 +46,9 @@ class DeadlineNotReadable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Deadline(Due):
-    """A rule applied to a case: by when, why, by whose rule, and how it stands."""
+    """A rule applied to a case: by when, why, by whose rule, and how it stands. `planned_for` is
+    when its duty will be done, where that was said beforehand.
+    """
 
     rule: str
     name: str
@@ -56,6 +58,7 @@ class Deadline(Due):
     scope: str
     number: int | None
     until_at: datetime | date | None
+    planned_for: datetime | date | None
     state: State
     remind: tuple[datetime, ...]
     escalate: tuple[datetime, ...]
@@ -133,7 +136,7 @@ def _deadline(
         due = work_out(
             row["from"], row.get("amount"), row.get("unit"), calendar, row.get("calendar")
         )
-        until = _until(row.get("until"), now)
+        until, planned_for = _until(row.get("until"), now)
         strength = one_of("strength", row.get("strength"), STRENGTHS)
         remind = reminders(row.get("remind"), "remind", due, calendar)
         escalate = reminders(
@@ -158,6 +161,7 @@ def _deadline(
         scope=str(context["scope"]),
         number=None if number is None else int(number),
         until_at=until,
+        planned_for=planned_for,
         state=_state(due, until, now),
         remind=remind,
         escalate=escalate,
@@ -166,10 +170,10 @@ def _deadline(
     )
 
 
-def _until(until: object, now: datetime) -> datetime | date | None:
-    """Return when it was done, if it was: what has yet to come is not done."""
+def _until(until: object, now: datetime) -> tuple[datetime | date | None, datetime | date | None]:
+    """Return when it was done, or else for when it is planned: what has yet to come is not done."""
     if until is None:
-        return None
+        return None, None
     if not isinstance(until, date):
         raise CannotWorkOut(
             "until", f"{str(until)[:40]!r} is not a date, a date and time, or null."
@@ -178,7 +182,7 @@ def _until(until: object, now: datetime) -> datetime | date | None:
         done = in_london(until)
     except TimeNotReadable as error:
         raise CannotWorkOut("until", str(error)) from error
-    return None if lies_ahead(done, now) else done
+    return (None, done) if lies_ahead(done, now) else (done, None)
 
 
 def _text(row: Mapping[str, Any], column: str) -> str:
