@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -25,7 +25,6 @@ from forms.children import may_differ, offering, own_keys, rows_for
 from forms.components import FILES, first_key, questions
 from forms.fields import is_blank
 from processes.carrying import Carried
-from processes.library import Procedure
 from processes.sending_back import SentBack
 from processes.signing import Refusal
 
@@ -231,15 +230,6 @@ class Sheet:
 
     def _offers(self, case_id: str) -> bool:
         return case_id in [str(each.case_id) for each in self.others]
-
-
-def of_question(procedure: Procedure, name: str) -> Form | None:
-    """Return a form that asks one question only, as the procedure asks it."""
-    for form in procedure.forms.values():
-        for question in form.questions():
-            if question.key == name:
-                return Form(form.id, (replace(question, hide=None, required=True),))
-    return None
 
 
 def _new(layout: Layout, shown: set[str]) -> Iterator[Wrong]:

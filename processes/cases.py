@@ -19,6 +19,7 @@ from processes import (
     beside,
     ending,
     library,
+    questions,
     records,
     sending_back,
     signatures,
@@ -153,11 +154,13 @@ def correct(
 ) -> None:
     """Correct a fact. Running timers move with it; nothing restarts and nothing is forgotten.
 
-    A record that says otherwise and was signed gets a new edition, which is signed again.
+    A record that says otherwise and was signed gets a new edition, which is signed again. Raises
+    ValueRefused for what the fact's question would not take.
     """
     loaded = LoadedCase.load(session, case.id, now=now, by=by)
     if name not in loaded.procedure.fact_names or not loaded.facts.own(scope):
         raise FactNotKnown(f"There is no fact {name!r} to correct in {scope[0]} {scope[1] or ''}.")
+    questions.check(loaded.procedure, name, value, now)
     was = loaded.facts.get(scope, name)
     if was == value:
         return

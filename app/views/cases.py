@@ -16,7 +16,7 @@ from app.pages import ON_A_PAGE, Paging, said
 from app.sections import beside
 from app.sections import chronology as story
 from app.sections.page import CasePage
-from processes import cases, ending, incidents, library, sight
+from processes import cases, ending, incidents, library, questions, sight
 from processes.models import Case, Fact, Task
 
 pages = Blueprint("cases", __name__, url_prefix="/cases")
@@ -190,7 +190,7 @@ def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     if fact is None or fact.case_id != case.id:
         raise NotFound()
     procedure = library.procedure_of(case.version)
-    form = answers.of_question(procedure, fact.name)
+    form = questions.alone(procedure, fact.name)
     if form is None:
         raise NotFound()
     sheet = answers.Sheet(form, {}, {fact.name: fact.value})

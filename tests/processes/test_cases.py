@@ -96,7 +96,7 @@ def test_correcting_when_the_referral_came_moves_its_deadlines_and_says_so(pathw
             monday,
             "The fax was found on Monday.",
             by=brighton.person(session),
-            now=REFERRED_AT,
+            now=monday,
         )
     assert [each.due_at for each in brighton.timers("WT-01")] == [
         datetime(2026, 12, 9, tzinfo=LONDON)

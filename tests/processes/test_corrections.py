@@ -12,6 +12,7 @@ from processes import cases, library
 from processes.facts import CASE, Scope
 from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Record, Timer
+from processes.questions import ValueRefused
 from processes.rows import read_facts
 from tests.processes.conftest import LONDON, REFERRED_AT, Pathway
 
@@ -206,3 +207,21 @@ def test_every_kind_of_value_comes_back_from_a_record_and_a_fact(pathway):
         names = set(session.scalars(select(Fact.name).where(Fact.case_id == case_id)))
         assert "concern" not in names
         assert session.scalars(select(HistoryEntry)).first() is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("referral_received_at", REFERRED_AT + timedelta(days=400), "must be in the past"),
+        ("referral_received_at", "soon", "“When was the referral received?”"),
+        ("referral_received_at", "2026-12-04T10:00", "“When was the referral received?”"),
+        ("serious_injury", "perhaps", "serious"),
+        ("serious_injury", 7, "serious"),
+    ],
+)
+def test_no_fact_becomes_what_its_question_would_refuse(urgent, name: str, value: Any, says: str):
+    before = fact(urgent, name)
+    with pytest.raises(ValueRefused) as refused:
+        correct(urgent, name, value)
+    assert says in str(refused.value)
+    assert fact(urgent, name) == before

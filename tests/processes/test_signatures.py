@@ -67,6 +67,7 @@ def test_a_change_that_is_none_asks_for_no_signature(signed):
 
 def test_a_corrected_fact_that_a_signed_record_says_is_a_new_version_of_it(signed):
     ended = newest(signed, HOLD).answers["strategy_discussion_held_at"] - timedelta(minutes=5)
+    signed.now = ended + timedelta(hours=1)
     correct(signed, "strategy_discussion_held_at", ended, "The log.")
     record = newest(signed, HOLD)
     assert (record.edition, record.why) == (2, "The log.")

@@ -87,7 +87,7 @@ def test_a_correction_that_moves_a_deadline_arms_its_timer_again(urgent):
         case = session.scalars(select(Case)).one()
         person = urgent.person(session)
         cases.correct(
-            session, case, "referral_received_at", monday, "It came later.", by=person, now=MIDNIGHT
+            session, case, "referral_received_at", monday, "It came later.", by=person, now=monday
         )
     assert urgent.fire(datetime(2026, 12, 8, tzinfo=LONDON)).failed == []
     passed = [each["due_at"] for each in urgent.history("deadline passed")]
