@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes.models import Action, Fact, HistoryEntry, Record
+from tests.app.conftest import REFERRAL
 from tests.app.test_family import BROTHERS, about, held, page_of
 from tests.app.test_tasks import HELD, task_of
 
@@ -179,3 +180,20 @@ def test_nobody_goes_on_with_what_a_colleague_typed(
     (link,) = re.findall(r'href="(/records/[0-9]+/revise\?typed=[0-9]+)"', page)
     assert "My own words" in second.get(link).text
     assert "My own words" not in sign_in("team_manager", name="Bea Roe").get(link).text
+
+
+def test_a_record_and_a_fact_are_not_put_right_to_what_has_yet_to_come(
+    refer: Refer, sign_in: SignIn, session: Session
+):
+    case_id, browser = refer(), sign_in("first_response")
+    ahead = {**REFERRAL, **WHY, "referral_received_at-day": "5"}
+    known = select(Fact.id).where(Fact.name == "referral_received_at")
+    fact = session.scalars(known).one()
+    for address in ("/records/1/revise", f"/cases/{case_id}/correct/{fact}"):
+        refused = browser.post(address, data=ahead)
+        assert refused.status_code == 400
+        assert "has yet to come." in refused.text
+        assert 'value="5"' in refused.text, "what was typed stays"
+    session.rollback()
+    assert session.scalars(known).all() == [fact]
+    assert session.scalars(select(Record.edition)).all() == [1]

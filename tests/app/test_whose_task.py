@@ -193,3 +193,15 @@ def test_a_task_that_somebody_has_in_hand_shows_the_case_to_no_other_agency(
     # then every police officer there is sees nothing of the child
     assert police.get(f"/cases/{case_id}").status_code == 403
     assert "SP-00001" not in police.get("/cases").text
+
+
+def test_two_colleagues_of_one_name_are_told_apart_by_their_email(
+    sign_in: SignIn, person: Callable[..., Person], address: str
+):
+    first = person("out_of_hours", name="Kit Moran")
+    browser = sign_in("team_manager")
+    assert first.email not in browser.get(f"{address}/hand-over").text, "there is one only"
+    second = person("out_of_hours", "legal", name="Kit Moran")
+    page = browser.get(f"{address}/hand-over").text
+    assert first.email in page
+    assert second.email in page

@@ -215,6 +215,34 @@ def test_notes_that_are_sent_back_are_corrected_and_signed_again_before_they_go_
     assert_superseded(step, HOLD, "purpose", was, "Whether the baby is safe too.", WHY)
 
 
+def test_who_wrote_any_version_of_the_notes_does_not_authorise_them_and_a_namesake_may(held):
+    # given notes of a call in which a colleague has corrected a word
+    step = held(BRIGHTON, **BY_TELEPHONE, follow_up_needed=False)
+    author_id, colleague_id = step.person_id, step.manager_id
+    with step.sessions.begin() as session:
+        notes = session.scalars(select(Record).where(Record.element == HOLD)).one()
+        colleague = session.get_one(Person, colleague_id)
+        word = {"purpose": "Whether the baby is safe too."}
+        cases.revise(session, notes, word, "A slip.", by=colleague, now=step.now)
+        name = session.get_one(Person, author_id).name
+        namesake = Person(name=name, email="other", password_hash="", roles=EVERY_ROLE)
+        session.add(namesake)
+        session.flush()
+        namesake_id = namesake.id
+    step.complete(SIGN, record_complete=True, discussion_signed_at=step.now)
+
+    # then neither of the two who wrote authorises them
+    for step.manager_id in (author_id, colleague_id):
+        with pytest.raises(SigningRefused) as refused:
+            step.authorise(AUTHORISE, notes_accurate=True, notes_authorised_at=step.now)
+        assert [each.rule for each in refused.value.refusals] == ["BH-17"]
+
+    # and somebody else of the author's name does
+    step.manager_id = namesake_id
+    step.authorise(AUTHORISE, notes_accurate=True, notes_authorised_at=step.now)
+    assert step.editions(AUTHORISE)[-1].recorded_by_id == namesake_id
+
+
 def test_an_action_that_the_corrected_notes_still_agree_is_the_same_action(held):
     step = held(BRIGHTON, **BY_TELEPHONE, follow_up_needed=False)
     before = actions_of(step)
