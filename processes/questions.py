@@ -15,12 +15,16 @@ class ValueRefused(ValueError):
 
 
 def alone(procedure: Procedure, name: str) -> Form | None:
-    """Return a form that asks one question only, as the procedure asks it."""
-    for form in procedure.forms.values():
-        for question in form.questions():
-            if question.key == name:
-                return Form(form.id, (replace(question, hide=None, required=True),))
-    return None
+    """Return a form that asks one question only, as the procedure asks it.
+
+    What one of its forms asks as having happened, has.
+    """
+    forms = procedure.forms.values()
+    asked = [(form, each) for form in forms for each in form.questions() if each.key == name]
+    if not asked:
+        return None
+    form, question = max(asked, key=lambda each: "happened" in each[1].properties)
+    return Form(form.id, (replace(question, hide=None, required=True),))
 
 
 def check(procedure: Procedure, name: str, value: Any, now: datetime) -> None:
