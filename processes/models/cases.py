@@ -188,7 +188,10 @@ class HistoryEntry(Base):
     """Who did what to a case and when. Only ever added to."""
 
     __tablename__ = "history"
-    __table_args__ = (Index("ix_history_at", "at", "id"),)
+    __table_args__ = (
+        Index("ix_history_at", "at", "id"),
+        Index("ix_history_by_id", "by_id", "at", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)

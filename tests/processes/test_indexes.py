@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from processes import attachments, outbox, rows, sight, telling, timers
 from processes import drafts as kept_drafts
-from processes.models import Base, Case, Person, Task
+from processes.models import Base, Case, HistoryEntry, Person, Task
 
 NOW = datetime(2026, 12, 4, 17, tzinfo=UTC)
 GROWING = {"action", "attachment", "fact", "history", "involvement", "message", "record", "timer"}
@@ -58,6 +58,12 @@ ASKED = {
     ),
     "the tasks of one's roles": lambda session: session.scalars(
         select(Task.key).where(sight.tasks(somebody("social_worker")))
+    ),
+    "what one person did, the latest first": lambda session: session.scalars(
+        select(HistoryEntry.id)
+        .where(HistoryEntry.by_id.in_(select(Person.id).where(Person.name == "Amina Okoro")))
+        .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
+        .limit(26)
     ),
     "the timers that are due": lambda session: timers.due_cases(session, NOW, 500),
     "what people were not told of": lambda session: telling.untold_cases(session, NOW, 500),
