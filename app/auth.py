@@ -15,12 +15,14 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 from flask import Flask, current_app, g, request, session
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import remember, sessions
 from app.config import Settings
+from processes import objects
 from processes.models import Person, RefusedSignIn
+from processes.prepared import Prepared
 from processes.roles import MAY_OPEN, PRACTITIONERS, ROLES
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -43,6 +45,7 @@ SHORTEST_PASSWORD = 12
 # lets somebody in: they choose their own before anything else, and with the hash the mark is gone.
 ONE_TIME, ONE_TIME_LASTS = "one-time ", timedelta(days=7)
 _PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter or figure that looks like another
+_PERSON = Prepared(select(*objects.columns(Person)).where(Person.id == bindparam("number")))
 
 
 class SignedOut(Exception):
@@ -200,7 +203,7 @@ def find_person() -> None:
     g.person, g.writer_id, g.timed_out = None, None, False
     if request.endpoint == "static" or "person" not in session:
         return
-    person = sessions.current().get(Person, session["person"])
+    person = _read(session["person"])
     if person is None or not person.is_active or _key(person) != session["key"]:
         session.clear()
         return
@@ -213,6 +216,12 @@ def find_person() -> None:
     if now - session["seen"] >= 30:
         session["seen"] = now
     g.person = person
+
+
+def _read(number: int) -> Person | None:
+    database = sessions.current()
+    rows = _PERSON.rows(database.connection(), {"number": number})
+    return objects.attached(database, Person, rows[0]) if rows else None
 
 
 def sign_in(person: Person, now: datetime) -> None:

@@ -9,19 +9,22 @@ the session. A view shows of the case what `sight_of` tells it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 from werkzeug.exceptions import Forbidden
 
 from app import auth, remember, sessions, words
-from processes import library, records, sight
+from processes import library, objects, records, sight
 from processes.library import Procedure
-from processes.models import Action, Case, Record, Task
+from processes.models import Action, Case, ProcedureVersion, Record, Task
+from processes.prepared import Prepared
 from processes.sight import Sight
 
 
@@ -68,7 +71,8 @@ def _action(database: Session, number: Any) -> Asked | None:
 def _task(database: Session, key: Any) -> Asked | None:
     """Return a task, or the first record of one that is not open any more."""
     given = {"key": key, "person": g.person.id}
-    for task, is_subject in database.execute(_TASK, given):
+    for row in _TASK.rows(database.connection(), given):
+        task, is_subject = _held(database, row), row[-1]
         is_mine = bool(set(task.roles) & set(g.person.roles))
         return Asked(task, task.case, may_act=is_mine and not is_subject)
     written = records.of_task(key).limit(1)
@@ -84,10 +88,26 @@ def _with_case(database: Session, row: Any) -> Asked | None:
     return Asked(row, database.get_one(Case, row.case_id)) if row else None
 
 
-_TASK = (
-    select(Task, sight.is_subject_of(Task.case_id))
+def _held(database: Session, row: Sequence[Any]) -> Task:
+    """Return the task that `_TASK` read, with its case and version, as the session's objects."""
+    task, case, version = (
+        objects.attached(database, kind, row[start:])
+        for kind, start in zip(_KINDS, _STARTS, strict=True)
+    )
+    set_committed_value(task, "case", case)
+    set_committed_value(case, "version", version)
+    return task  # type: ignore[return-value]
+
+
+_KINDS = Task, Case, ProcedureVersion
+_READ = [objects.columns(each) for each in _KINDS]
+_STARTS = [sum(map(len, _READ[:at])) for at in range(len(_READ))]
+_TASK = Prepared(  # once for every request about a task, so it is worth its preparing
+    select(*chain(*_READ), sight.is_subject_of(Task.case_id))
+    .select_from(Task)
+    .join(Task.case)
+    .join(Case.version)
     .where(Task.key == bindparam("key"))
-    .options(joinedload(Task.case).joinedload(Case.version))
 )
 
 # What an address calls a row of a case, and how it is found. Whatever else an address may say is

@@ -23,11 +23,14 @@ _FORGETTING = "ROLLBACK", "DROP", "ALTER"  # statements after which psycopg forg
 
 
 class Connection(psycopg.Connection[Any]):
-    """A connection in pipeline mode. Its transactions are begun by whoever has it."""
+    """A connection in pipeline mode. Its transactions are begun by whoever has it.
+
+    Whether one is open is kept here: the driver knows only as of the last answer it waited for.
+    """
 
     pipe: psycopg.Pipeline
     _modes: ExitStack
-    _only_reads = False
+    _is_open = _only_reads = False
 
     @classmethod
     def open(cls, *arguments: Any, **named: Any) -> Connection:
@@ -37,16 +40,24 @@ class Connection(psycopg.Connection[Any]):
         return opened
 
     def begin(self, *, only_reads: bool = False) -> None:
-        self._only_reads = only_reads
+        self._is_open, self._only_reads = True, only_reads
         Cursor(self).send("BEGIN READ ONLY" if only_reads else "BEGIN")
 
+    def commit(self) -> None:
+        if self._is_open:
+            said = self.execute("COMMIT", prepare=False).statusmessage
+            if said != "COMMIT":
+                raise psycopg.errors.InFailedSqlTransaction(f"{said} is all that was possible")
+            self._is_open = False
+
     def rollback(self) -> None:
-        self.settle()
-        status = self.info.transaction_status
-        if status == TransactionStatus.INTRANS and self._only_reads:
-            self.commit()
-        elif status != TransactionStatus.IDLE:
-            super().rollback()
+        if self._is_open:
+            self.settle()
+            if self._only_reads and self.info.transaction_status == TransactionStatus.INTRANS:
+                self.commit()
+            else:
+                super().rollback()
+            self._is_open = False
 
     def run(self, script: str) -> None:
         """Run several commands in one, which a pipeline does not take."""
@@ -62,6 +73,14 @@ class Connection(psycopg.Connection[Any]):
             self._modes.close()
         super().close()
 
+    def answer(self) -> None:
+        """Wait for the answers to all that was sent."""
+        try:
+            self.pipe.sync()
+        except psycopg.Error:
+            self.settle()
+            raise
+
     def settle(self) -> None:
         """Have an end to what was sent before, whether or not it failed."""
         with suppress(psycopg.Error):
@@ -75,27 +94,32 @@ class Cursor(psycopg.Cursor[Any]):
     connection: Connection
 
     def execute(self, *arguments: Any, **named: Any) -> Cursor:
-        self._answer(lambda: super(Cursor, self).execute(*arguments, **named))
+        self._answered(lambda: super(Cursor, self).execute(*arguments, **named))
         return self
 
     def executemany(self, *arguments: Any, **named: Any) -> None:
-        self._answer(lambda: super(Cursor, self).executemany(*arguments, **named))
+        self._answered(lambda: super(Cursor, self).executemany(*arguments, **named))
+
+    def fetchall(self) -> list[Any]:
+        if self.pgresult is None:
+            self.connection.answer()
+        return super().fetchall()
 
     def send(self, statement: str, given: Any = None) -> None:
-        """Send a statement. Its rows are there when they are fetched."""
+        """Send a statement. Its rows are there when all of them are fetched."""
         super().execute(statement, given, prepare=True)
 
     def send_all(self, statement: str, given: Iterable[Any]) -> None:
         """Send a statement once for each that is given."""
         super().executemany(statement, given)
 
-    def _answer(self, send: Callable[[], object]) -> None:
+    def _answered(self, send: Callable[[], object]) -> None:
         try:
             send()
-            self.connection.pipe.sync()
         except psycopg.Error:
             self.connection.settle()
             raise
+        self.connection.answer()
         if (self.statusmessage or "").startswith(_FORGETTING):
             # it tells the server to forget after the next statement, which must not prepare any
             psycopg.Cursor(self.connection).execute("SELECT 1", prepare=False)

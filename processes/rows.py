@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Integer, Select, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.sql.expression import ColumnElement
 
 from processes.engine import OpenTask
 from processes.facts import Facts
 from processes.models import Base, Case, Instance, ProcedureVersion, Record, Task, Timer
+from processes.objects import Row, detached
 from processes.prepared import Answer, Prepared
 
 _tables = Base.metadata.tables
@@ -122,7 +123,6 @@ _NEW = {
 _ADD = {table: Prepared(new) for table, new in _NEW.items()}
 _ADD_RECORD = Prepared(_NEW[_record].returning(_record.c.id))
 _ADD_NUMBERED = Prepared(_NEW[_record].values(id=bindparam("id")))
-Row = TypeVar("Row", bound=Base)
 
 
 class CaseNotFound(LookupError):
@@ -281,7 +281,4 @@ def columns(row: Base) -> dict[str, Any]:
 
 
 def _object(table: type[Row], row: Sequence[Any]) -> Row:
-    """Return a row as an object that no session knows, without the cost of a constructor."""
-    made: Row = manager_of_class(table).new_instance()
-    made.__dict__.update(zip(_COLUMNS[_tables[table.__tablename__]], row, strict=False))
-    return made
+    return detached(table, _COLUMNS[_tables[table.__tablename__]], row)

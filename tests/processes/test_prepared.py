@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, bindparam, func, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
 from processes import database
@@ -88,6 +88,25 @@ def test_an_error_of_what_was_sent_is_sqlalchemys_and_undoes_it_all(
         NOTE.send(session.connection(), [ENTRY])
         session.commit()
         assert len(READ.rows(session.connection(), {})) == 1
+
+
+def test_what_was_read_last_leaves_no_transaction_open(tables: Engine) -> None:
+    with database.writing(tables).begin() as session:
+        NOTE.send(session.connection(), [ENTRY])
+        assert len(READ.rows(session.connection(), {})) == 1
+    with database.reading(tables)() as session:
+        assert len(READ.rows(session.connection(), {})) == 1
+    with database.writing(tables).begin() as session:
+        session.execute(_noting, ENTRY)
+    with database.reading(tables)() as session:
+        assert len(READ.rows(session.connection(), {})) == 2
+
+
+def test_a_session_that_reads_writes_nothing(tables: Engine) -> None:
+    if tables.dialect.name != "postgresql":
+        pytest.skip("an embedded database has one lock for who says that he writes")
+    with database.reading(tables)() as session, pytest.raises(InternalError, match="read-only"):
+        session.execute(_noting, ENTRY)
 
 
 def test_what_is_not_committed_is_undone(tables: Engine) -> None:
