@@ -18,11 +18,13 @@ import pytest
 from app.config import PROJECT
 from tests.app.conftest import PROCEDURES
 
+SERVE = [sys.executable, "-m", "flask", "--app", "app", "serve"]
+
 
 @contextmanager
-def serving(**environment: str) -> Iterator[subprocess.Popen[str]]:
+def serving(command: list[str] = SERVE, /, **environment: str) -> Iterator[subprocess.Popen[str]]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "flask", "--app", "app", "serve"],
+        command,
         cwd=PROJECT,
         env={**os.environ, "SAFEGUARDING_PROCEDURES": str(PROCEDURES), **environment},
         stdout=subprocess.PIPE,
@@ -30,8 +32,10 @@ def serving(**environment: str) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     with server:
-        yield server
-        server.kill()
+        try:
+            yield server
+        finally:
+            server.kill()
 
 
 @pytest.fixture
