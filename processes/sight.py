@@ -15,19 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Integer,
-    Select,
     SQLColumnExpression,
     Text,
     and_,
     bindparam,
     case,
     cast,
+    exists,
     false,
     literal,
     null,
@@ -171,7 +170,7 @@ def to_find(person: Person, now: datetime) -> ColumnElement[bool]:
 
 def tasks(person: Person) -> ColumnElement[bool]:
     """Return the condition that a task waits for one of a person's roles, and may."""
-    return and_(for_roles(person.roles), Task.case_id.not_in(_as_subject(person.id)))
+    return and_(for_roles(person.roles), ~_is_about(person.id, Task.case_id))
 
 
 def for_roles(roles: Iterable[str]) -> ColumnElement[bool]:
@@ -184,7 +183,7 @@ def is_subject_of(case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return, as a column beside a case's row, whether the concern is about `person`, a
     parameter.
     """
-    return case_id.in_(_as_subject(_me))
+    return _is_about(_me, case_id)
 
 
 def open_case(session: Session, person: Person, case: Case, why: str, now: datetime) -> None:
@@ -231,16 +230,21 @@ def _tied(
 
 def not_about(person: Person, case_id: SQLColumnExpression[int | None]) -> ColumnElement[bool]:
     """Return the condition that what is told of a case, or of none, is not about the person."""
-    return or_(case_id.is_(None), case_id.not_in(_as_subject(person.id)))
+    return or_(case_id.is_(None), ~_is_about(person.id, case_id))
 
 
 def _not_subject(person: Person) -> ColumnElement[bool]:
-    return Case.id.not_in(_as_subject(person.id))
+    return ~_is_about(person.id, Case.id)
 
 
-def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
-    """Select the cases that a person never sees: the concern is about them in one of the family,
-    or of a family that a linked case ties to it.
+def _is_about(
+    person_id: int | BindParameter[int], case_id: SQLColumnExpression[int | None]
+) -> ColumnElement[bool]:
+    """Return the condition that a person never sees a case: the concern is about them in one of the
+    family, or of a family that a linked case ties to it.
+
+    PostgreSQL looks for such a case once for all rows, and not for each as it may where a row is
+    not to be among those of a select.
     """
     families = (
         select(_about.family_group_id)
@@ -248,7 +252,8 @@ def _as_subject(person_id: int | BindParameter[int]) -> Select[Any]:
         .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
         .where(Involvement.until_at.is_(None))
     )
-    return select(_sister.id).where(_sister.family_group_id.in_(and_linked(families)))
+    theirs = _sister.family_group_id.in_(and_linked(families))
+    return exists().where(_sister.id == case_id, theirs)
 
 
 _family = select(Case.id).where(Case.family_group_id == bindparam("family"))
