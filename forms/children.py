@@ -39,7 +39,7 @@ def own_keys(form: Form, differing: Collection[str]) -> frozenset[str]:
 
 def offering(form: Form, children: Sequence[str]) -> Form:
     """Return the form with the children's names as the answers of questions that offer them."""
-    return Form(form.id, tuple(_offering(each, children) for each in form.components))
+    return replace(form, components=tuple(_offering(each, children) for each in form.components))
 
 
 def rows_for(form: Form, values: Mapping[str, Any], child: str) -> dict[str, Any]:

@@ -94,3 +94,8 @@ def test_a_child_s_record_has_the_rows_that_concern_it():
 def test_a_property_that_would_not_do_as_it_says_is_refused(component, says):
     with pytest.raises(forms.FormNotReadable, match=says):
         form(component)
+
+
+def test_the_button_says_the_same_for_several_children():
+    asked = form(COMMON, {"type": "button", "label": "Sign the record"})
+    assert offering(asked, ["Isla M", "Ravi M"]).button == "Sign the record"
