@@ -18,6 +18,8 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from processes.prepared import errors_of
+
 BUSY_SECONDS = 30
 IDLE_SECONDS = 2.0  # after which a connection to PostgreSQL may have been ended by the other side
 # What is no fault of whoever asks. Of PostgreSQL, how its codes begin: the connection, one that may
@@ -43,7 +45,7 @@ def connect(url: str) -> Engine:
 
 def reading(engine: Engine) -> sessionmaker[Session]:
     """Return a maker of sessions that only read."""
-    reads = engine.execution_options(only_reads=True)
+    reads = engine.execution_options(writes=False)
     return sessionmaker(reads, expire_on_commit=False)
 
 
@@ -88,8 +90,9 @@ def _postgresql(address: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        only_reads = connection.get_execution_options().get("only_reads", False)
-        connection.connection.driver_connection.begin(only_reads=only_reads)
+        only_reads = connection.get_execution_options().get("writes") is False
+        with errors_of(connection, "BEGIN"):
+            connection.connection.driver_connection.begin(only_reads=only_reads)
 
     _ask_after_idling(engine)
     return engine

@@ -59,7 +59,7 @@ class Answer:
 
     def rows(self) -> list[Sequence[Any]]:
         """Return the rows that it gives."""
-        with _errors_of(self._connection, self._written.text):
+        with errors_of(self._connection, self._written.text):
             return self._written.read(self._cursor.fetchall())
 
 
@@ -94,7 +94,7 @@ class _Written:
         is_many = len(sent) > 1
         for tell in connection.dispatch.before_cursor_execute:
             tell(connection, cursor, self.text, sent if is_many else sent[0], None, is_many)
-        with _errors_of(connection, self.text):
+        with errors_of(connection, self.text):
             if is_many:
                 getattr(cursor, "send_all", cursor.executemany)(self.text, sent)
             else:
@@ -111,7 +111,7 @@ class _Written:
 
 
 @contextmanager
-def _errors_of(connection: Connection, text: str) -> Iterator[None]:
+def errors_of(connection: Connection, text: str) -> Iterator[None]:
     """Raise the driver's error as SQLAlchemy raises it; a connection that is gone is let go."""
     dialect = connection.dialect
     dbapi: Any = dialect.loaded_dbapi

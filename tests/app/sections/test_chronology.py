@@ -74,7 +74,10 @@ def test_the_story_is_shown_by_kind(told):
 
 def test_an_entry_leads_to_the_record_that_says_so(told):
     browser, address = told
-    assert 'href="/records/2">She missed school.</a>' in browser.get(address).text
+    [entry] = re.findall(
+        r'href="(/records/[0-9]+)">She missed school.</a>', browser.get(address).text
+    )
+    assert "Record new information" in browser.get(entry).text
 
 
 def test_the_childs_page_shows_the_story_and_leads_to_all_of_it(told):
