@@ -51,7 +51,7 @@ def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
     jobs = App(connector=PsycopgConnector(conninfo=url))
     writing = database.writing(engine)
 
-    @jobs.task(name=FIRE, queue="timers")
+    @jobs.task(name=FIRE, queue="timers", priority=1)  # no timer waits for others to be told of
     def fire(case_ids: list[int]) -> None:
         timers.fire_cases(writing, case_ids, (now or _now)())
 

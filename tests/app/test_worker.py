@@ -102,6 +102,29 @@ def test_a_worker_fires_a_timer_within_five_seconds(empty_database_url: str):
     engine.dispose()
 
 
+def test_a_worker_fires_before_it_tells(empty_database_url: str):
+    """However many wait to be told of, no timer waits for them: here what fired is told of, too."""
+    engine = database.connect(empty_database_url)
+    if engine.dialect.name == "sqlite":
+        return  # there the embedded server does both, the timers first
+    upgrade(engine)
+    now = datetime.now(UTC)
+    a_case_that_is_due(engine, now)
+    jobs = worker.jobs_on(engine, lambda: now + SOON)
+
+    async def work_through() -> None:
+        async with jobs.open_async():
+            for each in worker.TELL, worker.FIRE:
+                await jobs.tasks[each].defer_async(case_ids=[1])
+            await jobs.run_worker_async(
+                queues=["timers"], wait=False, install_signal_handlers=False
+            )
+
+    asyncio.run(work_through())
+    assert fired_late_by(engine, "SL-05") == SOON
+    engine.dispose()
+
+
 def test_the_workers_clear_what_nobody_names_once_a_night(empty_database_url: str):
     engine = database.connect(empty_database_url)
     if engine.dialect.name == "sqlite":
