@@ -13,10 +13,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, Select, Text, cast, literal, or_, select, union
+from sqlalchemy import (
+    CompoundSelect,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    literal,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.orm import Session, aliased
 
 from processes.models import Case, Involvement, Person, Record, Task
+from processes.prepared import Prepared
 from processes.roles import MANAGERS, OUT_OF_HOURS
 
 PARTICIPANT, SUBJECT, RECIPIENT = "participant", "subject", "recipient"  # parts in a case
@@ -57,6 +69,8 @@ def of_case(session: Session, case: Case, roles: Iterable[str], now: datetime) -
 
     Two statements, however many people there are to do with the case.
     """
+    known = {"of_case": case.id, "family": case.family_group_id, "now": now}
+    tied = _TIED.ask(session.connection(), known)
     named = cast(Person.roles, Text)
     holding = select(Task.assignee_id).where(Task.case_id == case.id)
     people = session.scalars(
@@ -67,33 +81,20 @@ def of_case(session: Session, case: Case, roles: Iterable[str], now: datetime) -
                 Person.id.in_(holding.where(Task.assignee_id.is_not(None))),
                 *(named.contains(f'"{role}"', autoescape=True) for role in sorted(set(roles))),
             ),
-            Person.id.not_in(subjects(case)),
         )
         .order_by(Person.id)
     ).all()
-    took_part = select(Involvement.person_id).where(
-        Involvement.case_id == case.id,
-        Involvement.part == PARTICIPANT,
-        Involvement.person_id.is_not(None),
-        or_(Involvement.until_at.is_(None), Involvement.until_at > now),
-    )
-    recorded = select(Record.recorded_by_id).where(Record.case_id == case.id)
-    involved = session.execute(union(took_part, recorded)).scalars()
-    return Audience(people, frozenset(involved))
+    parts = {SUBJECT: set[int](), PARTICIPANT: set[int]()}
+    for part, number in tied.rows():
+        parts[part].add(number)
+    may_be_told = [each for each in people if each.id not in parts[SUBJECT]]
+    return Audience(may_be_told, frozenset(parts[PARTICIPANT]))
 
 
-def subjects(case: Case) -> Select[int | None]:
-    """Select those whom the concern of a case of this family, or of a linked case, is about."""
-    return (
-        select(Involvement.person_id)
-        .join(Case, Case.id == Involvement.case_id)
-        .where(
-            Case.family_group_id.in_(and_linked(select(literal(case.family_group_id)))),
-            Involvement.part == SUBJECT,
-            Involvement.until_at.is_(None),
-            Involvement.person_id.is_not(None),
-        )
-    )
+def subjects(session: Session, case: Case) -> list[int]:
+    """Return those whom the concern of a case of this family, or of a linked case, is about."""
+    found = _SUBJECTS.rows(session.connection(), {"family": case.family_group_id})
+    return [number for (number,) in found]
 
 
 def and_linked(families: Select[int]) -> CompoundSelect[int]:
@@ -107,3 +108,36 @@ def and_linked(families: Select[int]) -> CompoundSelect[int]:
         linked.join(_other, _other.id == _own.linked_to_id).where(of_theirs),
         linked.join(_other, _other.linked_to_id == _own.id).where(of_theirs),
     )
+
+
+_near = and_linked(select(cast(bindparam("family"), Integer)))
+_about = (
+    select(Involvement.person_id)
+    .join(Case, Case.id == Involvement.case_id)
+    .where(
+        Case.family_group_id.in_(_near),
+        Involvement.part == SUBJECT,
+        Involvement.until_at.is_(None),
+        Involvement.person_id.is_not(None),
+    )
+)
+_took_part = select(Involvement.person_id).where(
+    Involvement.case_id == bindparam("of_case"),
+    Involvement.part == PARTICIPANT,
+    Involvement.person_id.is_not(None),
+    or_(Involvement.until_at.is_(None), Involvement.until_at > bindparam("now")),
+)
+_recorded = select(Record.recorded_by_id).where(Record.case_id == bindparam("of_case"))
+_SUBJECTS = Prepared(_about)
+_TIED = Prepared(
+    union(
+        *(
+            people.with_only_columns(literal(part).label("part"), *people.selected_columns)
+            for people, part in (
+                (_about, SUBJECT),
+                (_took_part, PARTICIPANT),
+                (_recorded, PARTICIPANT),
+            )
+        )
+    )
+)

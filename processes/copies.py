@@ -172,7 +172,7 @@ def tell(loaded: LoadedCase, record: Record, question: Component) -> None:
     readers = loaded.session.scalars(
         known.where(Person.id.in_(recipients.where(Involvement.until_at.is_(None))))
         .where(Person.id.not_in(told.where(Message.person_id.is_not(None))))
-        .where(Person.id.not_in(audience.subjects(loaded.case)))
+        .where(Person.id.not_in(audience.subjects(loaded.session, loaded.case)))
     ).all()
     if readers:
         case = loaded.procedure, loaded.case

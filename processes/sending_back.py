@@ -90,7 +90,7 @@ def _author(loaded: LoadedCase, instance: Instance, step: str, scope: Scope) -> 
         .join(Record, Record.recorded_by_id == Person.id)
         .where(Record.case_id == loaded.case.id, Record.element == step)
         .where(Record.scope == scope[0], Record.number == scope[1])
-        .where(Person.is_active, Person.id.not_in(audience.subjects(loaded.case)))
+        .where(Person.is_active, Person.id.not_in(audience.subjects(loaded.session, loaded.case)))
         .order_by(Record.id.desc())
         .limit(1)
     )

@@ -58,7 +58,7 @@ def receivers(session: Session, task: Task) -> list[Person]:
     """Return who has one of a task's roles, by name, but for those whom the concern is about."""
     roles = cast(Person.roles, Text)
     able = or_(*(roles.contains(f'"{role}"', autoescape=True) for role in task.roles))
-    unconcerned = Person.id.not_in(audience.subjects(task.case))
+    unconcerned = Person.id.not_in(audience.subjects(session, task.case))
     people = select(Person).where(Person.is_active, able, unconcerned)
     return list(session.scalars(people.order_by(Person.name, Person.id)))
 
