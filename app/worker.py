@@ -23,6 +23,8 @@ from app import mail
 from app.config import Settings
 from processes import attachments, database, incidents, telling, timers
 
+Clock = Callable[[], datetime]
+
 LOOK_SECONDS = 1.0
 CASES_A_JOB = 25
 JOBS_A_LOOK = 80
@@ -33,19 +35,23 @@ FINDS: dict[str, Callable[[Session, datetime, int], list[int]]] = {
 }
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class NeedsPostgreSQL(RuntimeError):
     """Workers share their work through PostgreSQL; on SQLite the server fires the timers itself."""
 
 
-def work(engine: Engine, settings: Settings, *, concurrency: int = 1) -> None:
+def work(engine: Engine, settings: Settings, *, concurrency: int = 1, now: Clock = _now) -> None:
     """Work until told to stop (SIGINT or SIGTERM); what is under way is finished first."""
     if engine.dialect.name != "postgresql":
         raise NeedsPostgreSQL(NeedsPostgreSQL.__doc__)
     with mail.sending(engine, settings):
-        asyncio.run(_work(engine, concurrency))
+        asyncio.run(_work(engine, concurrency, now))
 
 
-def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
+def jobs_on(engine: Engine, now: Clock = _now) -> App:
     """Return the job queue of this database, with the jobs we have."""
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     jobs = App(connector=PsycopgConnector(conninfo=url))
@@ -53,17 +59,17 @@ def jobs_on(engine: Engine, now: Callable[[], datetime] | None = None) -> App:
 
     @jobs.task(name=FIRE, queue="timers", priority=1)  # no timer waits for others to be told of
     def fire(case_ids: list[int]) -> None:
-        timers.fire_cases(writing, case_ids, (now or _now)())
+        timers.fire_cases(writing, case_ids, now())
 
     @jobs.task(name=TELL, queue="timers")
     def tell(case_ids: list[int]) -> None:
-        telling.tell_cases(writing, case_ids, (now or _now)())
+        telling.tell_cases(writing, case_ids, now())
 
     @jobs.periodic(cron="30 3 * * *")
     @jobs.task(name="clear", queue="timers")
     def clear(timestamp: int) -> None:
         with writing.begin() as session:
-            attachments.clear(session, (now or _now)())
+            attachments.clear(session, now())
 
     return jobs
 
@@ -86,8 +92,8 @@ async def _look_for(what: str, jobs: App, reading: sessionmaker[Session], now: d
     return len(work)
 
 
-async def _work(engine: Engine, concurrency: int) -> None:
-    jobs, reading = jobs_on(engine), database.reading(engine)
+async def _work(engine: Engine, concurrency: int, now: Clock) -> None:
+    jobs, reading = jobs_on(engine, now), database.reading(engine)
     async with jobs.open_async():
         worker = asyncio.create_task(
             jobs.run_worker_async(
@@ -97,7 +103,7 @@ async def _work(engine: Engine, concurrency: int) -> None:
                 install_signal_handlers=False,
             )
         )
-        looking = asyncio.create_task(_look_for_ever(jobs, reading))
+        looking = asyncio.create_task(_look_for_ever(jobs, reading, now))
         for each in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(each, worker.cancel)
         await asyncio.wait([worker, looking], return_when=asyncio.FIRST_COMPLETED)
@@ -106,10 +112,10 @@ async def _work(engine: Engine, concurrency: int) -> None:
         await asyncio.gather(worker, looking, return_exceptions=True)
 
 
-async def _look_for_ever(jobs: App, reading: sessionmaker[Session]) -> None:
+async def _look_for_ever(jobs: App, reading: sessionmaker[Session], now: Clock) -> None:
     while True:
         try:
-            await look(jobs, reading, _now())
+            await look(jobs, reading, now())
         except Exception as error:  # whatever it is, the next look tries again
             incidents.tell("could not look for what is due", error)
         await asyncio.sleep(LOOK_SECONDS)
@@ -118,7 +124,3 @@ async def _look_for_ever(jobs: App, reading: sessionmaker[Session]) -> None:
 def _find(what: str, reading: sessionmaker[Session], now: datetime) -> list[int]:
     with reading() as session:
         return FINDS[what](session, now, CASES_A_JOB * JOBS_A_LOOK)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

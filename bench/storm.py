@@ -5,7 +5,6 @@ Every case is a copy of one that was started for real, with keys of its own, and
 
 from __future__ import annotations
 
-import asyncio
 import re
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from app import worker
+from app.config import Settings
 from bench.walks import ROLES, STARTED_AT
 from forms.local_time import LONDON
 from processes import cases, database, library, timers
@@ -122,7 +122,7 @@ def fire_embedded(engine: Engine) -> float:
 
 
 def fire_with_workers(engine: Engine, workers: int) -> float:
-    """Fire everything with worker processes on the job queue; return the seconds it took."""
+    """Fire everything with workers, each a process; return the seconds until nothing was due."""
     url = engine.url.render_as_string(hide_password=False)
     command = [sys.executable, "-m", "bench.storm", url]
     with ExitStack() as stack:
@@ -138,9 +138,12 @@ def fire_with_workers(engine: Engine, workers: int) -> float:
         for each in processes:
             each.stdin.write("go\n")  # type: ignore[union-attr]
             each.stdin.flush()  # type: ignore[union-attr]
+        while _is_due(database.reading(engine)) and all(each.poll() is None for each in processes):
+            time.sleep(0.1)
+        seconds = time.perf_counter() - begun
         for each in processes:
-            each.wait()
-        return time.perf_counter() - begun
+            each.terminate()
+        return seconds
 
 
 def look(engine: Engine, workers: int, count: int, seconds: float) -> Storm:
@@ -172,17 +175,6 @@ def _is_due(reading: sessionmaker[Session]) -> bool:
         return bool(timers.due_cases(session, MIDNIGHT, 1))
 
 
-async def _work(engine: Engine) -> None:
-    """Work on the queue as a worker does, at midnight, until nothing is due."""
-    jobs, reading = worker.jobs_on(engine, lambda: MIDNIGHT), database.reading(engine)
-    async with jobs.open_async():
-        while await asyncio.to_thread(_is_due, reading):
-            await worker.look(jobs, reading, MIDNIGHT)
-            await jobs.run_worker_async(
-                queues=["timers"], wait=False, delete_jobs="always", install_signal_handlers=False
-            )
-
-
 if __name__ == "__main__":
     engine = database.connect(sys.argv[1])
     with database.reading(engine)() as session:
@@ -190,4 +182,4 @@ if __name__ == "__main__":
         library.remember(library.procedure_of(version))
     print("ready", flush=True)
     sys.stdin.readline()
-    asyncio.run(_work(engine))
+    worker.work(engine, Settings(), now=lambda: MIDNIGHT)
