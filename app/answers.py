@@ -24,7 +24,6 @@ from forms import Component, Form
 from forms.children import may_differ, offering, own_keys, rows_for
 from forms.components import FILES, first_key, questions
 from forms.fields import is_blank
-from processes.carrying import Carried
 from processes.sending_back import SentBack
 from processes.signing import Refusal
 
@@ -42,26 +41,20 @@ class Wrong:
 
 
 class Sheet:
-    """A form as one page shows it, for one child or for several. `facts` are what its conditions
-    may read besides its answers; `others` are brothers and sisters whom it may be about too;
-    `names` are those of all the children whom its rows may be for, if there are more.
+    """A form as one page shows it, for one child or for several: `others` are brothers and sisters
+    whom it may be about too; `names` are those of all the children whom its rows may be for, if
+    there are more.
     """
 
     def __init__(
         self,
         form: Form,
-        facts: Mapping[str, Any],
-        answers: Mapping[str, Any] | None = None,
+        child: Child,
         *,
-        name: str = "",
-        case_id: int = 0,
-        carried: Mapping[str, Carried] | None = None,
-        sent_back: SentBack | None = None,
         others: Sequence[Child] = (),
         names: Sequence[str] = (),
     ) -> None:
-        child = Child(facts, answers or {}, name, case_id, carried or {}, sent_back)
-        offered = names or [name, *(each.name for each in others)]
+        offered = names or [child.name, *(each.name for each in others)]
         self.form = offering(form, offered) if others or names else form
         self.others = others
         self.was_sent = self.was_pressed = False
@@ -73,7 +66,6 @@ class Sheet:
         self.alongside: Alongside | None = None  # what else does
         self.sources: dict[str, Source] = {}  # by posted name, of answers that were taken over
         self._first = Filled(self.form, child)
-        self._first.show(self._first.begins_with())
         self._fill(others, MultiDict())
 
     @property
@@ -94,7 +86,7 @@ class Sheet:
         """Why the step was sent back, each reason once, with the children it was given for."""
         found: dict[tuple[object, ...], tuple[SentBack, list[str]]] = {}
         for child in (each.child for each in self._filled):
-            if back := child.sent_back:
+            if back := child.begun.sent_back:
                 _, names = found.setdefault((back.by, back.at, back.why), (back, []))
                 names.append(child.name)
         return list(found.values())
@@ -254,7 +246,8 @@ def _differing(form: Form, first: Child, child: Child) -> list[str]:
         first_key(part)
         for part in may_differ(form)
         if any(
-            first.answers.get(each.key) != child.answers.get(each.key) for each in questions([part])
+            first.begun.answers.get(each.key) != child.begun.answers.get(each.key)
+            for each in questions([part])
         )
     ]
 

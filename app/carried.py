@@ -34,7 +34,7 @@ def sources(database: Session, filled: Iterable[Filled]) -> dict[str, Source]:
     of_case: dict[str, tuple[int, str, Carried]] = {}
     for one in filled:
         begins = one.begins_with()
-        for key, each in one.child.carried.items():
+        for key, each in one.child.begun.carried.items():
             if (not one.mark or key in one.own) and one.typed.get(key) == begins.get(key):
                 of_case[one.name(key)] = one.child.case_id, key, each
     written = of_records(database, (each.record_id for _, _, each in of_case.values()))

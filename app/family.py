@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from werkzeug.datastructures import MultiDict
 
 from app import answers, formats, standing
-from app.filled import Child, head, mark_of, parted
+from app.filled import Begun, Child, head, mark_of, parted
 from app.guard import look
 from processes import copies, library, records, together
 from processes.facts import CASE, Scope
@@ -53,16 +53,7 @@ def sheet(
     task = next(iter(offered.values()))
     form = library.procedure_of(task.case.version).forms[task.element]
     first, *others = [_child(database, each, loaded.get(each.key)) for each in offered.values()]
-    return answers.Sheet(
-        form,
-        first.facts,
-        first.answers,
-        name=first.name,
-        case_id=first.case_id,
-        carried=first.carried,
-        sent_back=first.sent_back,
-        others=others,
-    )
+    return answers.Sheet(form, first, others=others)
 
 
 def tell_gone(database: Session, shown: answers.Sheet, task: Task) -> None:
@@ -160,12 +151,16 @@ def _child(database: Session, task: Task, loaded: LoadedCase | None) -> Child:
     else:
         facts = read_facts(database, task.case_id)
         scope = standing.scope(database, task)
-    forms = procedure.forms
-    known, sent_back = records.carried_into(database, forms, task, scope, facts, loaded)
-    begins = {key: each.value for key, each in known.items()}
-    begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
-    child = task.case.child_name, task.case_id
-    return Child(facts.context(scope), begins, *child, known, sent_back)
+
+    def begin() -> Begun:
+        known, sent_back = records.carried_into(
+            database, procedure.forms, task, scope, facts, loaded
+        )
+        begins = {key: each.value for key, each in known.items()}
+        begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
+        return Begun(begins, known, sent_back)
+
+    return Child(facts.context(scope), task.case.child_name, task.case_id, begin)
 
 
 def _gone(case: Case, record: Record | None) -> answers.Wrong:

@@ -7,7 +7,7 @@ it: “_17-child_seen”. No question has such a name, because a key begins with
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -41,15 +41,30 @@ def head(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Begun:
+    """What a form begins with: answers, and of those that are carried forward where they are from;
+    why the step waits once more, if it was sent back.
+    """
+
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    carried: Mapping[str, Carried] = field(default_factory=dict)
+    sent_back: SentBack | None = None
+
+
+@dataclass(frozen=True)
 class Child:
-    """Whom a form is filled in for: what its conditions may read, and what it begins with."""
+    """Whom a form is filled in for: what its conditions may read, and what it begins with, which
+    is looked up when a page shows it.
+    """
 
     facts: Mapping[str, Any]
-    answers: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     case_id: int = 0
-    carried: Mapping[str, Carried] = field(default_factory=dict)  # of the answers it begins with
-    sent_back: SentBack | None = None  # why the step waits once more, if it was sent back
+    begin: Callable[[], Begun] = Begun
+
+    @cached_property
+    def begun(self) -> Begun:
+        return self.begin()
 
 
 class Filled:
@@ -59,13 +74,16 @@ class Filled:
         self.form, self.child, self.mark = form, child, mark
         self.differing: frozenset[str] = frozenset()
         self.own: frozenset[str] = frozenset()
-        self.typed: dict[str, Any] = {}
         self._questions = {each.key: each for each in form.questions()}
 
     def show(self, typed: dict[str, Any]) -> None:
         self.typed = typed
         for known in ("read", "context"):
             self.__dict__.pop(known, None)
+
+    @cached_property
+    def typed(self) -> dict[str, Any]:
+        return self.begins_with()
 
     @cached_property
     def read(self) -> Answers:
@@ -82,7 +100,7 @@ class Filled:
         self.own = own_keys(self.form, self.differing)
 
     def begins_with(self) -> dict[str, Any]:
-        return self.form.fill(self.child.answers)
+        return self.form.fill(self.child.begun.answers)
 
     def question(self, key: str) -> Component:
         return self._questions[key]

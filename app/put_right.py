@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from app import standing
 from app.answers import Sheet
 from app.drafts import posted
-from app.filled import Child
+from app.filled import Begun, Child
 from app.guard import look, may_revise
 from forms import Form
 from forms.children import offers_children
@@ -41,13 +41,10 @@ class Written:
         self._by_case = {each.case_id: each for each in (record, *mine)}
         form = procedure.forms[record.element]
         self._lists = _offering_children(form)
-        first, *others = [self._child(each, family[each.case_id]) for each in (record, *mine)]
+        others = [self._child(each, family[each.case_id], {}) for each in mine]
         self.sheet = Sheet(
             form,
-            first.facts,
-            {**record.answers, **self._rows()} if others else record.answers,
-            name=first.name,
-            case_id=first.case_id,
+            self._child(record, case, self._rows() if others else {}),
             others=others,
             names=[family[each].child_name for each in everybody] if with_it else (),
         )
@@ -95,9 +92,10 @@ class Written:
             }
         )
 
-    def _child(self, record: Record, case: Case) -> Child:
+    def _child(self, record: Record, case: Case, rows: Mapping[str, Any]) -> Child:
         facts = standing.context(self._database, case.id, (record.scope, record.number))
-        return Child(facts, record.answers, case.child_name, case.id)
+        begun = Begun({**record.answers, **rows})
+        return Child(facts, case.child_name, case.id, lambda: begun)
 
     def _rows(self) -> dict[str, list[Any]]:
         """Return the rows that say which children they are for, of all the children's records."""

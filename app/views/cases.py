@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import answers, auth, drafts, sections, sessions, words
 from app.auth import allow
 from app.drafts import keeps_drafts
+from app.filled import Begun, Child
 from app.guard import sight_of
 from app.pages import ON_A_PAGE, Paging, said
 from app.sections import beside
@@ -193,7 +194,7 @@ def correct(case_id: int, fact_id: int) -> Response | str | tuple[str, int]:
     form = questions.alone(procedure, fact.name)
     if form is None:
         raise NotFound()
-    sheet = answers.Sheet(form, {}, {fact.name: fact.value})
+    sheet = answers.Sheet(form, Child({}, begin=lambda: Begun({fact.name: fact.value})))
     why, missing = said("_why"), False
     if request.method == "POST":
         given = sheet.read(request.form)

@@ -16,6 +16,7 @@ import forms
 from app import answers, drafts, formats, sessions, standing, words
 from app.auth import allow
 from app.drafts import keeps_drafts
+from app.filled import Child
 from processes import cases, library
 from processes.models import Case, Instance, ProcedureVersion
 
@@ -65,7 +66,7 @@ def start(procedure: str, origin: str) -> Response | str | tuple[str, int]:
         raise Forbidden()
     asked = follows.forms[first]
     form = forms.Form(asked.id, (*_children_form().components, *asked.components))
-    sheet = answers.Sheet(form, {"origin": origin, "scope": "case", "number": 0})
+    sheet = answers.Sheet(form, Child({"origin": origin, "scope": "case", "number": 0}))
     if request.method == "POST" and (begun := _begin(sheet, version, origin)):
         return begun
     page = render_template(

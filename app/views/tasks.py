@@ -77,6 +77,8 @@ def complete(key: str) -> Response | str | tuple[str, int]:
         task = database.get(Task, key)
         if task is None:
             return _not_open(key)
+        sheet = family.sheet(database, offered)  # of what is recorded; nothing was
+        sheet.resume(request.form)
         sheet.refuse(refused.refusals, family.places(database, written, procedure))
         return _page(task, procedure, sheet), 400
     drafts.accept()
