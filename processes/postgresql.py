@@ -17,7 +17,7 @@ from contextlib import ExitStack, suppress
 from typing import Any
 
 import psycopg
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.pq import PipelineStatus
 
 _FORGETTING = "ROLLBACK", "DROP", "ALTER"  # statements after which psycopg forgets, too
 
@@ -53,8 +53,9 @@ class Connection(psycopg.Connection[Any]):
     def rollback(self) -> None:
         if self._is_open:
             self.settle()
-            if self._only_reads and self.info.transaction_status == TransactionStatus.INTRANS:
-                self.commit()
+            if self._only_reads:
+                with suppress(psycopg.errors.InFailedSqlTransaction):
+                    self.commit()
             else:
                 super().rollback()
             self._is_open = False
@@ -101,9 +102,11 @@ class Cursor(psycopg.Cursor[Any]):
         self._answered(lambda: super(Cursor, self).executemany(*arguments, **named))
 
     def fetchall(self) -> list[Any]:
-        if self.pgresult is None:
-            self.connection.answer()
-        return super().fetchall()
+        try:
+            return super().fetchall()
+        except psycopg.Error:
+            self.connection.settle()
+            raise
 
     def send(self, statement: str, given: Any = None) -> None:
         """Send a statement. Its rows are there when all of them are fetched."""
