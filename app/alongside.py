@@ -70,7 +70,7 @@ def _open(database: Session, task: Task, same_step: Iterable[Task]) -> list[Open
         .join(Case, Case.id == Task.case_id)
         .options(contains_eager(Task.case).joinedload(Case.version))
         .where(Case.family_group_id == task.case.family_group_id)
-        .where(sight.cases(g.person, g.now))
+        .where(sight.cases(database, g.person, g.now))
         .order_by(Case.id != task.case_id, Case.id, Task.opened_at, Task.key)
     )
     here = {each.key for each in (task, *same_step)}

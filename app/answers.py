@@ -126,8 +126,7 @@ class Sheet:
     def read_all(self, posted: MultiDict[str, str]) -> list[dict[str, Any]] | None:
         """Return the answers for each child, or None when the page is to be shown again."""
         self.resume(posted)
-        layout = self.layout
-        self.errors.update(uploads.refused(each.name for each in layout.questions()))
+        self.errors.update(uploads.refused(self._names()))
         button = posted.get(BUTTON, "")
         if button:
             self.was_pressed = True
@@ -135,7 +134,11 @@ class Sheet:
             for each in self._filled:
                 each.press(action, name)
             return None
-        self.appeared = list(_new(layout, set(posted.getlist(SHOWN))))
+        shown = set(posted.getlist(SHOWN))
+        if not shown.issuperset(
+            each.name(key) for each in self._filled for key in each.read.values
+        ):
+            self.appeared = list(_new(self.layout, shown))
         unseen = {each.address for each in self.appeared}
         values = []
         for each in self._filled:
@@ -219,6 +222,10 @@ class Sheet:
             typed[key] = begins if is_new else given[key]
         filled.show(typed)
         return filled
+
+    def _names(self) -> Iterator[str]:
+        for each in self.layout.questions():
+            yield each.name
 
     def _offers(self, case_id: str) -> bool:
         return case_id in [str(each.case_id) for each in self.others]

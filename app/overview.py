@@ -90,7 +90,7 @@ def find(session: Session, person: Person, wanted: Wanted) -> tuple[list[Told], 
     rows = session.execute(
         select(HistoryEntry, Case)
         .outerjoin(Case, Case.id == HistoryEntry.case_id)
-        .where(sight.not_about(person, HistoryEntry.case_id), *wanted.conditions())
+        .where(sight.not_about(session, person, HistoryEntry.case_id), *wanted.conditions())
         .options(joinedload(HistoryEntry.by))
         .order_by(HistoryEntry.at.desc(), HistoryEntry.id.desc())
         .limit(MOST + 1)

@@ -91,6 +91,10 @@ class TaskList:
         own = select(Draft.place, Draft.saved_at).where(Draft.person_id == g.person.id)
         return {place: at for place, at in self.database.execute(own.order_by(Draft.saved_at))}
 
+    @cached_property
+    def _waits(self) -> ColumnElement[bool]:
+        return sight.tasks(self.database, g.person)
+
     def address(self, **other: Any) -> dict[str, Any]:
         """Return what an address says of this list, with something else in it."""
         return {"tab": self.tab, **self.filters, **other}
@@ -101,7 +105,7 @@ class TaskList:
     def _count_steps(self) -> list[Step]:
         """Return the steps that wait for this person's roles, and how often in each tab."""
         counted = [func.sum(case((self._of_tab(tab), 1), else_=0)) for tab in self.tabs]
-        found = select(Task.element, func.min(Task.name), *counted).where(sight.tasks(g.person))
+        found = select(Task.element, func.min(Task.name), *counted).where(self._waits)
         return [
             Step(element, name, dict(zip(self.tabs, counts, strict=True)))
             for element, name, *counts in self.database.execute(found.group_by(Task.element))
@@ -127,7 +131,7 @@ class TaskList:
     def _of_wanted(self, columns: Select[Any]) -> Select[Any]:
         """Take columns of the tasks of this tab that the filters leave."""
         tasks = columns.select_from(Task).join(Case, Task.case_id == Case.id).join(Case.version)
-        return tasks.where(sight.tasks(g.person), self._of_tab(self.tab), *self._wanted())
+        return tasks.where(self._waits, self._of_tab(self.tab), *self._wanted())
 
     def _wanted(self) -> list[ColumnElement[bool]]:
         """Return the conditions of the filters."""

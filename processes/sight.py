@@ -32,6 +32,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -41,6 +42,7 @@ from processes.audience import and_linked
 from processes.facts import Scope
 from processes.involvement import PARTICIPANT, RECIPIENT, RECIPIENTS, SUBJECT
 from processes.models import Case, HistoryEntry, Involvement, Person, Record, Task
+from processes.prepared import Prepared
 from processes.roles import MAY_OPEN, SEE_EVERY_CASE, SEES, Depth
 
 OPENED = "opened"
@@ -145,10 +147,11 @@ def _sendable(case: Case) -> frozenset[str]:
     return frozenset(each.properties["sends"] for each in lists if "sends" in each.properties)
 
 
-def cases(person: Person, now: datetime) -> ColumnElement[bool]:
+def cases(session: Session, person: Person, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a person sees anything of a case."""
+    apart = not_about(session, person, Case.id)
     if not SEE_EVERY_CASE.isdisjoint(person.roles):
-        return _not_subject(person)
+        return apart
     wide = [role for role in person.roles if SEES.get(role) is Depth.WHOLE]
     narrow = [role for role in person.roles if SEES.get(role) in (Depth.PARTS, Depth.DATES)]
     not_taken = and_(Task.assignee_id.is_(None), for_roles(narrow))
@@ -158,19 +161,35 @@ def cases(person: Person, now: datetime) -> ColumnElement[bool]:
         Case.family_group_id.in_(families) if wide else false(),
         _tied(Case.id, person, not_taken, now) if narrow else false(),
     )
-    return and_(seen, _not_subject(person))
+    return and_(seen, apart)
 
 
-def to_find(person: Person, now: datetime) -> ColumnElement[bool]:
+def to_find(session: Session, person: Person, now: datetime) -> ColumnElement[bool]:
     """Return the condition that a search tells a person of a case: seen, or theirs to open."""
     if MAY_OPEN.isdisjoint(person.roles):
-        return cases(person, now)
-    return _not_subject(person)
+        return cases(session, person, now)
+    return not_about(session, person, Case.id)
 
 
-def tasks(person: Person) -> ColumnElement[bool]:
+def tasks(session: Session, person: Person) -> ColumnElement[bool]:
     """Return the condition that a task waits for one of a person's roles, and may."""
-    return and_(for_roles(person.roles), ~_is_about(person.id, Task.case_id))
+    return and_(for_roles(person.roles), not_about(session, person, Task.case_id))
+
+
+def not_about(
+    session: Session, person: Person, case_id: SQLColumnExpression[int | None]
+) -> ColumnElement[bool]:
+    """Return the condition that what is told of a case, or of none, may be told to a person: the
+    concern is about them neither in that family nor in one that a linked case ties to it.
+
+    Which families these are is asked first, by itself. Mostly there is none; and a database that
+    looks for them while it lists tasks may choose to look anew for every row.
+    """
+    found = _THEIRS.rows(session.connection(), {"person": person.id})
+    if not found:
+        return true()
+    never = select(_sister.id).where(_sister.family_group_id.in_([family for (family,) in found]))
+    return or_(case_id.is_(None), case_id.not_in(never))
 
 
 def for_roles(roles: Iterable[str]) -> ColumnElement[bool]:
@@ -183,7 +202,7 @@ def is_subject_of(case_id: SQLColumnExpression[int]) -> ColumnElement[bool]:
     """Return, as a column beside a case's row, whether the concern is about `person`, a
     parameter.
     """
-    return _is_about(_me, case_id)
+    return exists().where(_sister.id == case_id, _sister.family_group_id.in_(_theirs))
 
 
 def open_case(session: Session, person: Person, case: Case, why: str, now: datetime) -> None:
@@ -228,34 +247,13 @@ def _tied(
     return or_(case_id.in_(involved), case_id.in_(recorded), case_id.in_(tasks))
 
 
-def not_about(person: Person, case_id: SQLColumnExpression[int | None]) -> ColumnElement[bool]:
-    """Return the condition that what is told of a case, or of none, is not about the person."""
-    return or_(case_id.is_(None), ~_is_about(person.id, case_id))
-
-
-def _not_subject(person: Person) -> ColumnElement[bool]:
-    return ~_is_about(person.id, Case.id)
-
-
-def _is_about(
-    person_id: int | BindParameter[int], case_id: SQLColumnExpression[int | None]
-) -> ColumnElement[bool]:
-    """Return the condition that a person never sees a case: the concern is about them in one of the
-    family, or of a family that a linked case ties to it.
-
-    PostgreSQL looks for such a case once for all rows, and not for each as it may where a row is
-    not to be among those of a select.
-    """
-    families = (
-        select(_about.family_group_id)
-        .join(Involvement, Involvement.case_id == _about.id)
-        .where(Involvement.person_id == person_id, Involvement.part == SUBJECT)
-        .where(Involvement.until_at.is_(None))
-    )
-    theirs = _sister.family_group_id.in_(and_linked(families))
-    return exists().where(_sister.id == case_id, theirs)
-
-
+_theirs = and_linked(
+    select(_about.family_group_id)
+    .join(Involvement, Involvement.case_id == _about.id)
+    .where(Involvement.person_id == _me, Involvement.part == SUBJECT)
+    .where(Involvement.until_at.is_(None))
+)
+_THEIRS = Prepared(_theirs)
 _family = select(Case.id).where(Case.family_group_id == bindparam("family"))
 _no_scope = cast(null(), Involvement.scope.type), cast(null(), Involvement.number.type)
 _no_roles, _no_moment = cast(null(), Task.roles.type), cast(null(), Involvement.since_at.type)

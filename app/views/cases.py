@@ -31,10 +31,12 @@ def index() -> str:
     """
     database = sessions.current()
     sought = said("find")
-    mine = sight.cases(g.person, g.now)
+    mine = sight.cases(database, g.person, g.now)
     stopped = mine & incidents.is_stopped()
     only_stopped = bool(said("wrong"))
-    wanted = [stopped if only_stopped else sight.to_find(g.person, g.now) if sought else mine]
+    wanted = [
+        stopped if only_stopped else sight.to_find(database, g.person, g.now) if sought else mine
+    ]
     for word in sought.split():
         either = Case.reference, Case.child_name
         wanted.append(or_(*(each.icontains(word, autoescape=True) for each in either)))
@@ -259,5 +261,5 @@ def _open_steps(database: Session, found: Any) -> dict[int, list[str]]:
 
 def _seen(database: Session, *which: ColumnElement[bool]) -> list[Case]:
     """Return those of other cases that the person who asks sees."""
-    seen = select(Case).where(*which, sight.cases(g.person, g.now))
+    seen = select(Case).where(*which, sight.cases(database, g.person, g.now))
     return list(database.scalars(seen.order_by(Case.id)))

@@ -273,6 +273,6 @@ def test_the_list_and_the_case_agree_on_who_sees_what(
             task.roles = [list(SEES)[at % len(SEES)], list(SEES)[(at * 5) % len(SEES)]]
             task.assignee_id = everybody[at].id if at % 2 else None
     for who in everybody:
-        listed = set(session.scalars(select(Case.id).where(sight.cases(who, now))))
+        listed = set(session.scalars(select(Case.id).where(sight.cases(session, who, now))))
         seen = {each.id for each in found if sight.of(session, who, each, now)}
         assert listed == seen, who.roles

@@ -48,16 +48,16 @@ def somebody(role: str) -> Person:
 
 ASKED = {
     "the cases one sees, with one's role": lambda session: session.scalars(
-        select(Case.id).where(sight.cases(somebody("social_worker"), NOW))
+        select(Case.id).where(sight.cases(session, somebody("social_worker"), NOW))
     ),
     "the cases one sees, of what one took part in": lambda session: session.scalars(
-        select(Case.id).where(sight.cases(somebody("police"), NOW))
+        select(Case.id).where(sight.cases(session, somebody("police"), NOW))
     ),
     "one case": lambda session: sight.of(
         session, somebody("police"), Case(id=1, family_group_id=1), NOW
     ),
     "the tasks of one's roles": lambda session: session.scalars(
-        select(Task.key).where(sight.tasks(somebody("social_worker")))
+        select(Task.key).where(sight.tasks(session, somebody("social_worker")))
     ),
     "what one person did, the latest first": lambda session: session.scalars(
         select(HistoryEntry.id)
