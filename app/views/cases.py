@@ -34,9 +34,8 @@ def index() -> str:
     mine = sight.cases(database, g.person, g.now)
     stopped = mine & incidents.is_stopped()
     only_stopped = bool(said("wrong"))
-    wanted = [
-        stopped if only_stopped else sight.to_find(database, g.person, g.now) if sought else mine
-    ]
+    to_find = sight.to_find(database, g.person, g.now) if sought else mine
+    wanted = [stopped if only_stopped else to_find]
     for word in sought.split():
         either = Case.reference, Case.child_name
         wanted.append(or_(*(each.icontains(word, autoescape=True) for each in either)))
@@ -72,14 +71,17 @@ def show(case_id: int) -> str:
     database = sessions.current()
     case = _case(database, case_id)
     page = CasePage(database, case, g.person, g.now, sight_of(case))
+    near = _near(database, case)
     return render_template(
         "cases/show.html",
         case=case,
         page=page,
         procedure=page.procedure,
         sections=sections.load(page),
-        family=_seen(database, Case.family_group_id == case.family_group_id, Case.id != case.id),
-        linked=_seen(database, or_(Case.linked_to_id == case.id, Case.id == case.linked_to_id)),
+        family=[each for each in near if each.family_group_id == case.family_group_id],
+        linked=[
+            each for each in near if case.id == each.linked_to_id or each.id == case.linked_to_id
+        ],
         opened=sight.open_to(database, case, g.now),
         incident=incidents.of_case(database, case.id),
         may_go_on=auth.may(g.person, "managers"),
@@ -259,7 +261,11 @@ def _open_steps(database: Session, found: Any) -> dict[int, list[str]]:
     return steps
 
 
-def _seen(database: Session, *which: ColumnElement[bool]) -> list[Case]:
-    """Return those of other cases that the person who asks sees."""
-    seen = select(Case).where(*which, sight.cases(database, g.person, g.now))
-    return list(database.scalars(seen.order_by(Case.id)))
+def _near(database: Session, case: Case) -> list[Case]:
+    """Return the cases of the family and those linked with it that the person who asks sees."""
+    linked = Case.linked_to_id == case.id, Case.id == case.linked_to_id
+    near = or_(Case.family_group_id == case.family_group_id, *linked)
+    mine = sight.cases(database, g.person, g.now)
+    return list(
+        database.scalars(select(Case).where(near, Case.id != case.id, mine).order_by(Case.id))
+    )
