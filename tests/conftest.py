@@ -2,8 +2,8 @@
 
 One PostgreSQL serves a whole run, also when pytest-xdist shares it out: DATABASE_URL's, else one
 of our own, started by whoever needs it first and stopped by whoever ends last. No test sees the
-rows of another: on SQLite each has a file of its own; on PostgreSQL, where a new database costs a
-third of a second, each process of the run has one, which is emptied before each test.
+rows of another: each process of the run has one database of each kind for them, one after the
+other, which is empty when a test begins; on PostgreSQL a new one would cost a third of a second.
 """
 
 from __future__ import annotations
@@ -52,11 +52,14 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest) -> str:
     """A database with the tables in it and no rows, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        path = tmp_path / "safeguarding.sqlite"
-        shutil.copyfile(request.getfixturevalue("sqlite_tables"), path)
+        tables: Path = request.getfixturevalue("sqlite_tables")
+        path = tables.with_name("safeguarding.sqlite")
+        for left in path.parent.glob(f"{path.name}*"):
+            left.unlink()
+        shutil.copyfile(tables, path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("postgresql_tables")
     _empty(url)
@@ -102,7 +105,7 @@ def postgresql_tables(postgresql_server: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of an SQLite database that has the tables, to be copied."""
-    path = tmp_path_factory.mktemp("tables") / "safeguarding.sqlite"
+    path = tmp_path_factory.mktemp("tables") / "tables.sqlite"
     _make_tables(f"sqlite:///{path}")
     return path
 

@@ -108,7 +108,7 @@ def look_at(page: str) -> None:
 
 
 class Compiled(BytecodeCache):
-    """The templates as Python: every test makes the application anew, but compiles none again."""
+    """The templates as Python: no application compiles again what another has compiled."""
 
     def __init__(self) -> None:
         self._code: dict[tuple[str, str], Any] = {}
@@ -137,9 +137,41 @@ def published() -> dict[str, Any]:
     return row
 
 
+@pytest.fixture(scope="session")
+def applications() -> dict[str, Flask]:
+    """The application on each kind of database: to make it costs more than most tests do."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, published: dict[str, Any]) -> Iterator[Flask]:
-    """The application, with one small procedure published."""
+def app(
+    request: pytest.FixtureRequest,
+    database_url: str,
+    published: dict[str, Any],
+    applications: dict[str, Flask],
+) -> Iterator[Flask]:
+    """The application, with one small procedure published; no test sees what another made of it.
+
+    A test that adds to it what can only be added before it answers is marked with `own_app`.
+    """
+    if request.node.get_closest_marker("own_app"):
+        app = application(database_url)
+    elif database_url in applications:
+        app = applications[database_url]
+    else:
+        app = applications[database_url] = application(database_url)
+    config, extensions = dict(app.config), dict(app.extensions)
+    app.extensions["noted lately"] = {}
+    with database.writing(app.extensions["engine"]).begin() as session:
+        session.add(ProcedureVersion(**published))
+    yield app
+    app.extensions["engine"].dispose()
+    for kept, now in ((config, app.config), (extensions, app.extensions)):
+        now.clear()
+        now.update(kept)
+
+
+def application(database_url: str) -> Flask:
     settings = Settings(
         database_url=database_url,
         secret_key="a key that only tests use, and nobody else",
@@ -152,10 +184,7 @@ def app(database_url: str, published: dict[str, Any]) -> Iterator[Flask]:
     app.testing = True
     app.jinja_env.bytecode_cache = compiled
     app.test_client_class = LookedAt
-    with database.writing(app.extensions["engine"]).begin() as session:
-        session.add(ProcedureVersion(**published))
-    yield app
-    app.extensions["engine"].dispose()
+    return app
 
 
 @pytest.fixture(autouse=True)

@@ -79,6 +79,7 @@ class Counting(PasswordHasher):
         return super().verify(hash, password)
 
 
+@pytest.mark.own_app
 def test_an_unknown_address_takes_as_much_work_as_a_wrong_password(
     app: Flask, person: Callable[..., Person]
 ):
@@ -141,6 +142,7 @@ def test_the_right_password_forgives_and_old_wrong_ones_are_removed(
     assert session.scalars(select(RefusedSignIn.email)).all() == [email]
 
 
+@pytest.mark.own_app
 def test_nobody_waits_for_the_database_while_a_password_is_hashed(
     app: Flask, person: Callable[..., Person], session: Session
 ):

@@ -61,6 +61,7 @@ def test_what_was_typed_and_not_saved_is_shown_by_readable_names(app: Flask):
     assert ">Alleged abuser under 18</dt>" in page.text
 
 
+@pytest.mark.own_app
 def test_a_mistake_of_ours_shows_a_page_and_no_traceback(
     app: Flask, caplog: pytest.LogCaptureFixture
 ):

@@ -96,6 +96,7 @@ def test_guessing_somebodys_password_at_their_desk_has_to_wait_too(
     assert told(session) == ["signed_in", *["password refused"] * 20]
 
 
+@pytest.mark.own_app
 def test_a_password_that_was_replaced_meanwhile_is_not_overwritten(app: Flask, sign_in: SignIn):
     """Nobody waits for the database while a password is hashed, so another may come between."""
 

@@ -84,6 +84,7 @@ def test_over_https_the_browser_comes_by_https_from_then_on(ask):
     assert kept == "max-age=31536000"
 
 
+@pytest.mark.own_app
 def test_an_unforeseen_failure_carries_them_too(app: Flask):
     app.testing = False
 
