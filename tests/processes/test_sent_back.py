@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from processes import cases, library, records, rows
-from processes.models import Action, HistoryEntry, Person, Record, Task
+from processes.models import Action, Case, HistoryEntry, Person, Record, Task
 from processes.scenarios import observe
 from processes.signing import SigningRefused
 from tests.bpmn.complete_record import BRIGHTON, ENGLAND, changed_record
@@ -37,9 +37,9 @@ class Step(Pathway):
 
     manager_id: int
 
-    def hire(self) -> None:
+    def hire(self, email: str = "rae") -> None:
         with self.sessions.begin() as session:
-            manager = Person(name="Rae Lind", email="rae", password_hash="", roles=EVERY_ROLE)
+            manager = Person(name="Rae Lind", email=email, password_hash="", roles=EVERY_ROLE)
             session.add(manager)
             session.flush()
             self.manager_id = manager.id
@@ -241,6 +241,37 @@ def test_who_wrote_any_version_of_the_notes_does_not_authorise_them_and_a_namesa
     step.manager_id = namesake_id
     step.authorise(AUTHORISE, notes_accurate=True, notes_authorised_at=step.now)
     assert step.editions(AUTHORISE)[-1].recorded_by_id == namesake_id
+
+
+def test_who_wrote_any_version_of_a_deferrals_approval_does_not_agree_to_it_too(found):
+    # given a deferral that a manager has approved, and a colleague has corrected a word of that
+    found.authorise("authorise_outcome", outcome_agreed=True, section_47_concluded_at=found.now)
+    with found.sessions.begin() as session:
+        case, by = session.scalars(select(Case)).one(), session.get_one(Person, found.person_id)
+        cases.begin(session, case, "conference_deferral", by=by, now=found.now)
+    asked = {"deferral_requested_at": found.now, "deferred_to": date(2026, 12, 29)}
+    why = {"deferral_reason": "No interpreter.", "interim_protection_plan": "He stays away."}
+    found.complete("request_deferral", **asked, **why)
+    found.authorise("approve_deferral", deferral_approved=True, deferral_approved_at=found.now)
+    approver_id = found.manager_id
+    found.hire("another")
+    with found.sessions.begin() as session:
+        approval = session.scalars(select(Record).where(Record.element == "approve_deferral")).one()
+        colleague = session.get_one(Person, found.manager_id)
+        word = {"deferral_approval_reason": "She cannot follow it without one."}
+        cases.revise(session, approval, word, "A slip.", by=colleague, now=found.now)
+
+    # then neither of the two agrees to it as its second
+    agreed = {"deferral_agreed": True, "deferral_agreed_at": found.now}
+    for found.manager_id in (approver_id, colleague.id):
+        with pytest.raises(SigningRefused) as refused:
+            found.authorise("agree_deferral", **agreed)
+        assert [each.rule for each in refused.value.refusals] == ["WT-07"]
+
+    # and somebody else does
+    found.hire("a third")
+    found.authorise("agree_deferral", **agreed)
+    assert found.editions("agree_deferral")[-1].recorded_by_id == found.manager_id
 
 
 def test_an_action_that_the_corrected_notes_still_agree_is_the_same_action(held):
