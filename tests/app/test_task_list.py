@@ -158,6 +158,7 @@ def many(app: Flask, refer: Refer) -> Flask:
     return app
 
 
+@pytest.mark.own_app
 def test_ten_thousand_tasks_are_a_page_in_under_a_tenth_of_a_second(many: Flask, sign_in: SignIn):
     browser = sign_in("team_manager")
     asked: list[str] = []
