@@ -77,9 +77,12 @@ def complete(key: str) -> Response | str | tuple[str, int]:
         task = database.get(Task, key)
         if task is None:
             return _not_open(key)
-        sheet = family.sheet(database, offered)  # of what is recorded; nothing was
+        offered = family.tasks(database, task)  # a brother's may be done since
+        sheet = family.sheet(database, offered)
         sheet.resume(request.form)
-        sheet.refuse(refused.refusals, family.places(database, written, procedure))
+        family.tell_gone(database, sheet, task)
+        still = [each for each in refused.refusals if each.case_id in offered]
+        sheet.refuse(still, family.places(database, written, procedure))
         return _page(task, procedure, sheet), 400
     drafts.accept()
     name, case_id = task.name, task.case_id

@@ -90,7 +90,7 @@ def app(
 ) -> Iterator[Flask]:
     """The application, with one small procedure published; no test sees what another made of it.
 
-    A test that adds to it what can only be added before it answers is marked with `own_app`.
+    A test that changes more of it than its settings and extensions is marked with `own_app`.
     """
     if request.node.get_closest_marker("own_app"):
         app = application(database_url)
@@ -110,6 +110,7 @@ def app(
 
 
 def application(database_url: str) -> Flask:
+    """Make the application on a database, with clients that look at every page."""
     settings = Settings(
         database_url=database_url,
         secret_key="a key that only tests use, and nobody else",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from processes.models import Case, Record, Task
@@ -193,6 +194,41 @@ def test_signing_is_refused_for_all_and_says_for_which_child(
     signed = select(Record.case_id).where(Record.signed_hash.is_not(None)).order_by(Record.case_id)
     session.rollback()
     assert list(session.scalars(signed)) == [first, first + 2]
+
+
+@pytest.mark.parametrize("chosen", [["leo", "finn"], ["leo"]], ids=["with Finn", "without Finn"])
+def test_what_is_refused_is_shown_though_somebody_completes_it_for_a_brother_just_then(
+    refer: Refer, sign_in: SignIn, session: Session, chosen: list[str]
+):
+    # given a signature that is refused because of Leo, and a colleague who signs for Finn just then
+    first = refer(**BROTHERS)
+    brothers = {"leo": first + 1, "finn": first + 2}
+    browser, colleague = sign_in("team_manager"), sign_in("team_manager", name="Grace Okoro")
+    typed = about(first, *brothers.values(), **{"actions-0-person": ""})
+    typed["actions-0-applies_to"] = ["Leo Doe"]
+    assert browser.post(page_of(session, first), data=typed).status_code == 302
+    signing, finns = (
+        page_of(session, each, "sign_strategy_discussion") for each in (first, brothers["finn"])
+    )
+    signed: list[int] = []
+
+    @event.listens_for(Session, "after_rollback")
+    def at_once(_: Session) -> None:
+        if not signed:
+            signed.append(0)
+            with ThreadPoolExecutor() as elsewhere:
+                done = elsewhere.submit(colleague.post, finns, data={"agreed": "yes"})
+            signed[0] = done.result().status_code
+
+    # when the refusal is shown
+    also = [str(brothers[each]) for each in chosen]
+    refused = browser.post(signing, data={"agreed": "no", "_child": also})
+    event.remove(Session, "after_rollback", at_once)
+
+    # then it says of Leo what is wrong, and of Finn, if he was chosen, who completed it
+    assert (signed, refused.status_code) == ([302], 400)
+    assert "Leo Doe: The record cannot be signed yet: an action has no person." in refused.text
+    assert ("Finn Doe: Grace Okoro completed this" in refused.text) == ("finn" in chosen)
 
 
 def test_when_somebody_else_completed_it_for_a_brother_the_others_are_offered_with_every_word(
