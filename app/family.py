@@ -17,7 +17,7 @@ from processes.facts import CASE, Scope
 from processes.library import Procedure
 from processes.loaded import LoadedCase
 from processes.models import Case, Record, Task
-from processes.rows import read_facts
+from processes.taking import read_facts
 
 
 def tasks(database: Session, task: Task) -> dict[int, Task]:

@@ -14,7 +14,7 @@ from processes import library
 from processes.deadlines import Deadline
 from processes.facts import CASE, Context, Facts, Scope
 from processes.models import Case, Fact, Instance, ProcedureVersion, Record, Task
-from processes.rows import read_facts
+from processes.taking import read_facts
 
 _STAGES = select(Instance.stages).where(Instance.id == bindparam("instance_id"))
 

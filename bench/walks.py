@@ -31,7 +31,7 @@ from processes.models import (
     Task,
     Timer,
 )
-from processes.rows import read_facts
+from processes.taking import read_facts
 
 STARTED_AT = datetime(2026, 12, 4, 16, 50, tzinfo=LONDON)
 STEPS = 30

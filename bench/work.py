@@ -17,9 +17,9 @@ from processes import library
 from processes.calendar import day_of
 from processes.library import Procedure
 from processes.models import Record
-from processes.rows import read_facts
 from processes.scenarios import language
 from processes.scenarios.replay import Replay
+from processes.taking import read_facts
 
 SCENARIO = library.ROOT / "bpmn" / "england" / "scenarios" / "everything_in_time.yaml"
 USUAL, LONG = 800, 4_000  # characters of narrative in each form that asks for any

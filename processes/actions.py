@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from forms import Component
 from forms.words import words
-from processes import rows, values
+from processes import rows, taking, values
 from processes.loaded import LoadedCase
 from processes.models import Action, HistoryEntry, Person, Record
 
@@ -99,7 +99,7 @@ def _locked(session: Session, actions: Sequence[Action]) -> Sequence[Action]:
     """Lock the cases of actions, in the order of their numbers, and read the actions anew."""
     numbers = [each.id for each in actions]
     for case_id in sorted({each.case_id for each in actions}):
-        rows.lock(session, case_id, skip_locked=False)
+        taking.lock(session, case_id, skip_locked=False)
     wanted = select(Action).where(Action.id.in_(numbers)).order_by(Action.id)
     return session.scalars(wanted.execution_options(populate_existing=True)).all()
 

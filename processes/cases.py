@@ -32,7 +32,7 @@ from processes.engine import TaskNotOpen as TaskNotOpen  # of the case's callers
 from processes.facts import CASE, Scope
 from processes.loaded import PATHWAY, LoadedCase
 from processes.models import Case, FamilyGroup, Instance, Person, ProcedureVersion, Record
-from processes.rows import CaseNotFound, read_facts
+from processes.taking import CaseNotFound, read_facts
 
 _OURS = re.compile(r"SP-\d+", re.IGNORECASE)
 

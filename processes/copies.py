@@ -24,7 +24,7 @@ from processes.involvement import PARTICIPANT, PARTICIPANTS, RECIPIENT, RECIPIEN
 from processes.library import Procedure
 from processes.loaded import LoadedCase
 from processes.models import Case, HistoryEntry, Involvement, Message, Person, Record
-from processes.rows import read_facts
+from processes.taking import read_facts
 
 CONFIRMED = "copy confirmed"  # an entry of the history
 MISSING_AFTER = 3  # working days

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from forms.fields import clean
-from processes import database, rows
+from processes import database, taking
 from processes.models import Case, HistoryEntry, Incident, Person
 
 LONGEST = 2_000  # characters of what an error said
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 def open_incident(session: Session, case_id: int, error: Exception, now: datetime) -> Incident:
     """Record that a case failed; a case has one open incident at most."""
-    rows.lock(session, case_id, skip_locked=False)  # another may be failing just now
+    taking.lock(session, case_id, skip_locked=False)  # another may be failing just now
     incident = of_case(session, case_id)
     if incident is None:
         said = database.says(error) if isinstance(error, DBAPIError) else f"{error}"
@@ -34,7 +34,7 @@ def open_incident(session: Session, case_id: int, error: Exception, now: datetim
 
 def resolve(session: Session, case_id: int, *, by: Person, now: datetime) -> None:
     """Close a case's incident, if one is open, so that its timers fire again at the next sweep."""
-    rows.lock(session, case_id, skip_locked=False)  # another may be resolving it just now
+    taking.lock(session, case_id, skip_locked=False)  # another may be resolving it just now
     incident = of_case(session, case_id)
     if incident is not None:
         incident.is_open = False

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
-from processes import library, rows, stages, timetable
+from processes import library, rows, stages, taking, timetable
 from processes.deadlines import Deadline
 from processes.engine import Passed, Running, Thrown
 from processes.facts import Context, Facts, Scope
@@ -69,17 +69,17 @@ class LoadedCase:
         by: Person | None = None,
         skip_locked: bool = False,
     ) -> LoadedCase:
-        """Lock and read a case, by its number or by the key of an open task of it: four statements,
+        """Lock and read a case, by its number or by the key of an open task of it: two statements,
         however old or large it is.
         """
-        read = rows.read_locked(session.connection(), which, skip_locked=skip_locked)
-        procedure = library.procedure_with(session, read.case.version_id, read.hash)
-        loaded = cls(session, read.case, procedure, now, by)
-        loaded.instances, loaded.tasks = read.instances, read.tasks
-        loaded.timers, loaded.facts = read.timers, read.facts
-        loaded.record_number = read.record_number
-        loaded._kept = {key: rows.columns(task) for key, task in read.tasks.items()}
-        loaded._reported = timetable.reported(read.timers)
+        taken = taking.take(session.connection(), which, now=now, skip_locked=skip_locked)
+        procedure = library.procedure_with(session, taken.case.version_id, taken.hash)
+        loaded = cls(session, taken.case, procedure, now, by)
+        loaded.instances, loaded.tasks = taken.instances, taken.tasks
+        loaded.timers, loaded.facts = taken.timers, taken.facts
+        loaded.record_number = taken.record_number
+        loaded._kept = {key: rows.columns(task) for key, task in taken.tasks.items()}
+        loaded._reported = timetable.reported(taken.timers)
         return loaded
 
     @property
@@ -265,7 +265,9 @@ class LoadedCase:
         rows.replace_tasks(self.connection, self._kept, tasks)
         rows.add(self.connection, Fact, self._new_facts)
         rows.add(self.connection, HistoryEntry, self._history)
-        rows.save_case(self.session, self.case, changed_at=self.now, closed_at=self.closed_at)
+        if self.closed_at != self.case.closed_at:
+            rows.close(self.connection, self.case, self.closed_at)
+        rows.forget(self.session, self.case)
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""

@@ -106,7 +106,8 @@ class _Written:
         rows = [list(row) for row in found]
         for row in rows:
             for place, convert in self._out:
-                row[place] = convert(row[place])
+                if row[place] is not None:
+                    row[place] = convert(row[place])
         return cast(list[Sequence[Any]], rows)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from processes import database, incidents
-from processes.rows import CaseBusy
+from processes.taking import CaseBusy
 
 Change = Callable[[Session, int, datetime], int]
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Text, cast, or_, select
 from sqlalchemy.orm import Session
 
-from processes import audience, rows
+from processes import audience, taking
 from processes.cases import NotYourTask, TaskNotOpen
 from processes.models import HistoryEntry, Person, Task
 
@@ -78,8 +78,8 @@ def handed_over(session: Session, task: Task) -> HistoryEntry | None:
 
 def _open(session: Session, key: str, by: Person) -> Task:
     try:
-        rows.lock(session, key, skip_locked=False)
-    except rows.CaseNotFound:
+        taking.lock(session, key, skip_locked=False)
+    except taking.CaseNotFound:
         raise TaskNotOpen from None
     task = session.get(Task, key, populate_existing=True)
     if task is None:

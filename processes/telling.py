@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Text, cast, exists, func, select, union_all
 from sqlalchemy.orm import Session, sessionmaker
 
-from processes import audience, library, messages, rows, sweep, timetable
+from processes import audience, library, messages, sweep, taking, timetable
 from processes.deadlines import Deadline
 from processes.messages import Kind
 from processes.models import Case, Incident, Message, Person, ProcedureVersion, Task, Timer
@@ -46,7 +46,7 @@ def untold_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 def tell_case(session: Session, case_id: int, now: datetime) -> int:
     """Tell people of what is new in one case; return how many messages that was."""
-    rows.lock(session, case_id, skip_locked=True)
+    taking.lock(session, case_id, skip_locked=True)
     case = session.get_one(Case, case_id)
     telling = Telling(session, case, now)
     for task in telling.tasks:
@@ -72,7 +72,7 @@ class Telling:
         ).all()
         self.fired = [each for each in timers if each.fired_at]
         self._drawn = [each for each in timers if not each.fired_at and each.activity]
-        self._deadlines = self._procedure.deadlines(rows.read_facts(session, case.id), now)
+        self._deadlines = self._procedure.deadlines(taking.read_facts(session, case.id), now)
         roles = {role for task in self.tasks for role in task.roles}
         self._audience = audience.of_case(session, case, {*roles, OUT_OF_HOURS, *MANAGERS}, now)
         known = select(Message.kind, Message.about_key, Message.recipient)

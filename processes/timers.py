@@ -17,8 +17,13 @@ from processes import sweep, timetable
 from processes.loaded import LoadedCase
 from processes.models import Incident, Timer
 from processes.sweep import Swept
+from processes.taking import CaseBusy
 
 SWEEP_CASES = 500
+
+
+class NothingDue(CaseBusy):
+    """Another has just fired what was due in this case."""
 
 
 class TimerDidNotFire(RuntimeError):
@@ -51,7 +56,10 @@ def due_cases(session: Session, now: datetime, limit: int) -> list[int]:
 
 
 def fire_case(session: Session, case_id: int, now: datetime) -> int:
-    """Fire what is due in one case, and what becomes due by that; return how many timers it was."""
+    """Fire what is due in one case, and what becomes due by that; return how many timers it was.
+
+    Raises NothingDue if there were none, so that the case is not written as changed.
+    """
     loaded = LoadedCase.load(session, case_id, now=now, skip_locked=True)
     due = timetable.due(map(timetable.row_of, loaded.timers), now)
     waiting: list[timetable.Row] = []
@@ -65,8 +73,9 @@ def fire_case(session: Session, case_id: int, now: datetime) -> int:
         if left and not due:
             names = ", ".join(row["name"] for row in left)
             raise TimerDidNotFire(f"Due and not fired in case {case_id}: {names}.")
-    if fired:
-        loaded.save(waiting)
+    if not fired:
+        raise NothingDue
+    loaded.save(waiting)
     return len(fired)
 
 

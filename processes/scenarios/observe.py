@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from processes import cases, library, records
 from processes.facts import CASE, Context, Facts, Scope
 from processes.models import Case, HistoryEntry, Instance, Record, Task
-from processes.rows import read_facts
 from processes.scenarios.seen import OpenTask, Refusal, Seen, Signed, spoken
+from processes.taking import read_facts
 
 
 def see(

@@ -14,7 +14,7 @@ from bench.walks import unsigned
 from processes import carrying, cases, known, library
 from processes.facts import CASE, Facts
 from processes.models import Case, Fact, Record, Task
-from processes.rows import read_facts
+from processes.taking import read_facts
 from tests.processes.conftest import REFERRED_AT, Pathway
 
 TOLD = {"name": "Bo Wells", "role": "Detective", "agency": "police", "contact": "101"}

@@ -10,7 +10,7 @@ from processes import cases, copies, library
 from processes.facts import Facts
 from processes.loaded import LoadedCase
 from processes.models import Case, HistoryEntry, Involvement, Message, Person, Record
-from processes.rows import read_facts
+from processes.taking import read_facts
 
 EMAIL = "jo.lane@example.org"
 

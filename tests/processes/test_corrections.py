@@ -13,7 +13,7 @@ from processes.facts import CASE, Scope
 from processes.library import Procedure
 from processes.models import Case, Fact, HistoryEntry, Record, Timer
 from processes.questions import ValueRefused
-from processes.rows import read_facts
+from processes.taking import read_facts
 from tests.processes.conftest import LONDON, REFERRED_AT, Pathway
 
 MIDNIGHT = datetime(2026, 12, 5, tzinfo=LONDON)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, bindparam, create_engine, event, select, text
 from sqlalchemy.orm import Session
 
-from processes import attachments, outbox, rows, sight, telling, timers
+from processes import attachments, outbox, sight, taking, telling, timers
 from processes import drafts as kept_drafts
 from processes.models import Base, Case, HistoryEntry, Person, Task
 
@@ -32,7 +32,7 @@ def plan(engine: Engine, asked: str, given: Any = ()) -> list[str]:
     return [row[-1] for row in rows]
 
 
-@pytest.mark.parametrize("read", rows.READ)
+@pytest.mark.parametrize("read", taking.READ)
 def test_what_belongs_to_a_case_is_found_by_an_index(engine: Engine, read: Any):
     asked = str(read(bindparam("case")).compile(engine))
     with engine.connect() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from processes import cases, library, records, rows
+from processes import cases, library, records, taking
 from processes.models import Action, Case, HistoryEntry, Person, Record, Task
 from processes.scenarios import observe
 from processes.signing import SigningRefused
@@ -70,7 +70,7 @@ class Step(Pathway):
     def fact(self, name: str, number: int = 1, scope: str = "enquiry") -> Any:
         with self.sessions() as session:
             case_id = session.scalars(select(Record.case_id).limit(1)).one()
-            return rows.read_facts(session, case_id).get((scope, number), name)
+            return taking.read_facts(session, case_id).get((scope, number), name)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_the_page_of_a_step_that_was_sent_back_begins_as_it_was_recorded_and_say
 
     with found.sessions() as session:
         task = found.task(session, "record_outcome")
-        facts = rows.read_facts(session, task.case_id)
+        facts = taking.read_facts(session, task.case_id)
         forms = library.read(ENGLAND).forms
         begun, back = records.carried_into(session, forms, task, ("enquiry", 1), facts)
 

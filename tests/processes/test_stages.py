@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bench.walks import unsigned
 from processes import beside, cases, library
 from processes.models import Case, Fact, Task
-from processes.rows import read_facts
+from processes.taking import read_facts
 from tests.processes.conftest import REFERRED_AT, Pathway
 
 STEPS = ("plan_strategy_discussion", "hold_strategy_discussion", "sign_strategy_discussion")
