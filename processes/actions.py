@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,13 +36,14 @@ class ActionNotDone(Exception):
     """The action was opened again, or its record changed, before this request reached it."""
 
 
-def keep(loaded: LoadedCase, record: Record) -> None:
+def keep(loaded: LoadedCase, record: Record, before: Mapping[str, Any]) -> None:
     """Make a case's actions say what a record just written agrees.
 
     In a new edition an action whose words are the same stays the same one: its course goes on. What
-    the edition says no more is superseded.
+    the edition says no more is superseded. `before` is what its earlier edition answered.
     """
-    if not loaded.procedure.forms[record.element].becoming(BECOMES):
+    asked = loaded.procedure.forms[record.element].becoming(BECOMES)
+    if all(record.answers.get(each.key) == before.get(each.key) for each in asked):
         return
     standing = _standing(loaded.session, record) if record.edition > 1 else []
     added, gone = [], []

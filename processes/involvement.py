@@ -60,11 +60,16 @@ _LATER = Prepared(
 )
 
 
-def keep(loaded: LoadedCase, record: Record) -> None:
-    """Make the people of a case say what a record just written says of them."""
+def keep(loaded: LoadedCase, record: Record, before: Mapping[str, Any]) -> None:
+    """Make the people of a case say what a record just written says of them.
+
+    Those of whom its edition `before` says the same stay as they are.
+    """
     for asked in loaded.procedure.forms[record.element].questions():
         rows = record.answers.get(asked.key) or []
         becomes = asked.properties.get("becomes")
+        if rows and rows == before.get(asked.key):
+            continue
         if becomes == PARTICIPANTS and not _is_superseded(loaded, record):
             _END_PARTICIPANTS.send(loaded.connection, [{**_which(record), "now": loaded.now}])
             took_part = [row for row in rows if row.get("attended") in (None, ATTENDED)]

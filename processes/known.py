@@ -31,6 +31,12 @@ class Known:
     number: int
     instance_id: str
     answers: dict[str, Any]
+    stage: str | None
+    process: str
+    name: str
+    edition: int
+    carried: dict[str, int] | None
+    together: str | None
     recorded_at: datetime
     recorded_by: str
     recorded_by_id: int
@@ -71,7 +77,10 @@ def of(loaded: LoadedCase, tasks: Iterable[str], scope: Scope | None = None) -> 
 def _reading(tasks: int) -> Prepared:
     """Select the records of so many tasks, one at least, and those that a signature covers."""
     elements: list[ColumnElement[str]] = [bindparam(f"task_{each}") for each in range(tasks)]
-    columns = "id", "task_key", "element", "scope", "number", "instance_id", "answers"
+    columns = (
+        *("id", "task_key", "element", "scope", "number", "instance_id", "answers"),
+        *("stage", "process", "name", "edition", "carried", "together"),
+    )
     return Prepared(
         select(
             *(getattr(Record, each) for each in columns),

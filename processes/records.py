@@ -26,6 +26,7 @@ from processes import (
 )
 from processes.carrying import Carried
 from processes.facts import Facts, Scope
+from processes.known import Known
 from processes.loaded import LoadedCase
 from processes.models import Fact, Person, Record, Task
 from processes.sending_back import SentBack
@@ -56,7 +57,7 @@ def complete(
     own = {"together": together, "signed_hash": signed_hash}
     if back := sending_back.find(forms, element, earlier, scope, task.instance_id):
         own["anew_key"] = task.key
-        return write_anew(loaded, back.record.id, answers, back.why, by=by, **own)
+        return write_anew(loaded, back.record, answers, back.why, by=by, **own)
     carried = carrying.forward(forms, element, earlier, scope, loaded.facts)
     place = {name: getattr(task, name, None) for name in PLACE}
     place |= {"task_key": task.key, "scope": scope[0], "number": scope[1], **own}
@@ -70,9 +71,14 @@ def write(
     answers: Mapping[str, Any],
     *,
     by: Person,
+    before: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Record:
-    """Keep answers as a record; from then on it has its number."""
+    """Keep answers as a record; from then on it has its number.
+
+    `before` is what its earlier edition answered: who takes part and what is agreed stays as it is
+    where this one says the same.
+    """
     record = Record(
         **place,
         case_id=loaded.case.id,
@@ -85,8 +91,8 @@ def write(
     number, loaded.record_number = loaded.record_number, None
     rows.add_record(loaded.connection, record, number)
     loaded.known.clear()
-    involvement.keep(loaded, record)
-    actions.keep(loaded, record)
+    involvement.keep(loaded, record, before or {})
+    actions.keep(loaded, record, before or {})
     form = loaded.procedure.forms[record.element]
     attachments.keep(loaded.session, record, form)
     if recipients := copies.recipients_of(form):
@@ -110,6 +116,7 @@ def revise(
         {name: getattr(latest, name) for name in PLACE},
         {**latest.answers, **changed},
         by=by,
+        before=latest.answers,
         why=why,
         edition=latest.edition + 1,
         carried=carrying.still(latest.carried, changed),
@@ -128,7 +135,7 @@ def revise(
 
 def write_anew(
     loaded: LoadedCase,
-    record_id: int,
+    earlier: Known,
     answers: Mapping[str, Any],
     why: str,
     *,
@@ -136,12 +143,12 @@ def write_anew(
     **own: Any,
 ) -> Record:
     """Write what was sent back as a new edition of its record; what it says no more is no fact."""
-    earlier = loaded.session.get_one(Record, record_id)
     newer = write(
         loaded,
         {name: getattr(earlier, name) for name in PLACE} | own,
         answers,
         by=by,
+        before=earlier.answers,
         why=why,
         edition=earlier.edition + 1,
         carried=carrying.still(earlier.carried, changes(earlier, answers)),
@@ -214,7 +221,7 @@ def editions(session: Session, record: Record) -> list[Record]:
     return list(session.scalars(same))
 
 
-def changes(record: Record, answers: Mapping[str, Any]) -> dict[str, Any]:
+def changes(record: Record | Known, answers: Mapping[str, Any]) -> dict[str, Any]:
     """Return the answers that differ from what this edition says; what was never said is None."""
     return {name: each for name, each in answers.items() if each != record.answers.get(name)}
 
