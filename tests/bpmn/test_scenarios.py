@@ -1,4 +1,5 @@
 """Every scenario holds, the scenarios take every flow of every diagram, and they test something.
+None of them asks more of the database than completing a task may.
 
 To show that they do, ten of them are replayed on a procedure from which the deadline row, the
 signing row or the diagram element they are about has been taken.
@@ -6,6 +7,7 @@ signing row or the diagram element they are about has been taken.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,7 +16,9 @@ from lxml import etree
 
 from processes import library, scenarios
 from processes.library import Procedure
-from tests.bpmn import flows
+from processes.scenarios import names
+from processes.scenarios.replay import Replay
+from tests.bpmn import flows, statements
 from tests.bpmn.flows import Flow
 
 FILES = sorted(flows.ROOT.glob("*/scenarios/*.yaml"))
@@ -26,20 +30,42 @@ def procedure(name: str) -> Procedure:
     return library.read(name)
 
 
+@dataclass(frozen=True)
+class Replayed:
+    """What came of a scenario, the flows that it took, and what each completion asked."""
+
+    outcomes: list[scenarios.Outcome]
+    flows: frozenset[Flow]
+    completions: list[list[str]]
+
+
 @cache
-def replayed(file: Path) -> tuple[list[scenarios.Outcome], frozenset[Flow]]:
+def replayed(file: Path) -> Replayed:
     scenario = scenarios.read(file)
+    names.check(scenario, procedure(scenario.procedure))
+    run = Replay(scenario, procedure(scenario.procedure))
+    asked = statements.listen(run.engine)
     with flows.watched() as taken:
-        outcomes = scenarios.replay(scenario, procedure(scenario.procedure))
-    return outcomes, frozenset(taken)
+        outcomes = run.outcomes()
+    run.engine.dispose()
+    return Replayed(outcomes, frozenset(taken), statements.completions(asked))
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
 def test_the_scenario_holds(file: Path):
-    outcomes, _ = replayed(file)
+    outcomes = replayed(file).outcomes
 
     assert outcomes, "the scenario expects nothing"
     assert [(one.line, one.sentence, one.found) for one in outcomes if not one.holds] == []
+
+
+@pytest.mark.parametrize("file", FILES, ids=NAMES)
+def test_completing_a_task_asks_at_most_15_statements(file: Path):
+    done = replayed(file).completions
+
+    completes = any(step.action == "complete" for step in scenarios.read(file).steps)
+    assert bool(done) == completes
+    assert [each for each in done if len(each) > statements.allowed(each)] == []
 
 
 @pytest.mark.parametrize("file", FILES, ids=NAMES)
@@ -52,7 +78,7 @@ def test_every_flow_of_every_diagram_is_taken_by_a_scenario():
         (diagram, flow)
         for file in FILES
         for diagram in flows.diagrams_of(file.parent.parent.name)
-        for flow in replayed(file)[1]
+        for flow in replayed(file).flows
         if flow[0] == diagram.stem
     }
 
