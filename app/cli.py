@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from app import auth
 from app.config import Settings
 from forms.local_time import TimeNotReadable, read_moment
-from processes import database, due, library
+from processes import database, due, involvement, library
 from processes.calendar import Calendar
 from processes.models import Person
 from processes.roles import ROLES
@@ -235,6 +235,8 @@ def add_person(name: str, email: str, roles: tuple[str, ...], password: str) -> 
     try:
         with database.writing(_engine()).begin() as session:
             session.add(row)
+            session.flush()
+            involvement.recognise(session, row)
     except IntegrityError:
         _refuse(f"Somebody with the address {email} is here already.")
     click.echo(f"{name} may sign in as {email}.")

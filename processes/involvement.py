@@ -3,7 +3,7 @@
 A list question of a form says what its rows are, by `"becomes": "participants"` or "recipients".
 Each row has a name and may have an agency, a role and a contact; a participant's also says whether
 they took part (`attended`) and whether the concern is about them (`subject`). Whoever signs in here
-with the email address of a row's contact is that person.
+with the email address of a row's contact is that person, also if they are added later.
 
 The latest record of a discussion says who took part in it: the rows of an earlier one are ended,
 never removed. Nothing here commits.
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy.orm import Session
 
 from processes.audience import PARTICIPANT as PARTICIPANT
 from processes.audience import RECIPIENT as RECIPIENT
@@ -80,6 +81,17 @@ def keep(loaded: LoadedCase, record: Record, before: Mapping[str, Any]) -> None:
             if record.edition > 1:
                 _END_RECIPIENTS.send(loaded.connection, [{**_which(record), "now": loaded.now}])
             _add(loaded, record, [(RECIPIENT, row) for row in rows])
+
+
+def recognise(session: Session, person: Person) -> None:
+    """Have somebody who signs in here from now on be whomever records named by their address."""
+    named = select(Involvement).where(
+        Involvement.person_id.is_(None),
+        Involvement.contact.icontains(person.email, autoescape=True),
+    )
+    for each in session.scalars(named):
+        if email_in(each.contact) == person.email:
+            each.person_id = person.id
 
 
 def email_in(contact: str | None) -> str:

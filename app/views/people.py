@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from app import auth, sessions, smtp
 from app.auth import allow
 from app.pages import ON_A_PAGE, Paging, said
+from processes import involvement
 from processes.models import HistoryEntry, Person
 from processes.roles import ROLES
 
@@ -57,6 +58,7 @@ def add() -> Response | str | tuple[str, int]:
     except IntegrityError:
         database.rollback()
         return _add_form({"email": TAKEN}), 400
+    involvement.recognise(database, row)
     _remember("person added", row, by_id, roles=row.roles)
     database.commit()
     return _given(row, password, is_new=True)

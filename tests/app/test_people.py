@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from processes.models import HistoryEntry, Person
-from tests.app.conftest import PASSWORD
+from processes import audience, database
+from processes.models import Case, HistoryEntry, Involvement, Person
+from tests.app.conftest import NOW, PASSWORD
 
 SignIn = Callable[..., FlaskClient]
 NEW = {"name": "Noor Ali", "email": "Noor@example.org", "roles": ["police", "health"]}
@@ -51,6 +52,37 @@ def test_somebody_is_added_and_comes_in_with_the_password_that_is_shown_once(
     assert password not in str(session.scalars(select(Person.password_hash)).all())
     added = {"person": 2, "name": "Noor Ali", "roles": ["police", "health"]}
     assert entries(session) == [("person added", 1, added)]
+
+
+@pytest.mark.parametrize("by", ["page", "command"])
+def test_somebody_added_is_kept_from_a_case_whose_concern_was_about_their_address(
+    app: Flask, admin: FlaskClient, refer: Callable[..., int], session: Session, by: str
+):
+    # given a case whose concern is about somebody who does not sign in here
+    case_id = refer()
+    with database.writing(app.extensions["engine"]).begin() as writing:
+        about = {"part": "subject", "name": "Noor Ali", "contact": "Noor@Example.org, 01273 0"}
+        writing.add(Involvement(case_id=case_id, since_at=NOW, **about))
+
+    # when they are added
+    if by == "page":
+        admin.post("/people/add", data=NEW)
+    else:
+        words = (
+            "person",
+            "add",
+            "Noor",
+            "noor@example.org",
+            "police",
+            "--password",
+            "a long password",
+        )
+        with app.app_context():
+            assert app.test_cli_runner().invoke(args=words).exit_code == 0
+
+    # then nothing of that case is theirs to see
+    noor = session.scalars(select(Person).where(Person.email == "noor@example.org")).one()
+    assert audience.subjects(session, session.get_one(Case, case_id)) == [noor.id]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,21 @@ def test_whoever_signs_in_with_the_email_address_of_a_contact_is_that_person(pla
         assert session.scalars(email).all() == ["jo.lane@example.org"]
 
 
+def test_whoever_is_added_later_is_who_was_named_by_their_address(planned):
+    another = {**NIA, "name": "Ann Lane", "contact": "ann.lane@example.org"}
+    planned.complete("hold_strategy_discussion", participants=[another, {**OWNER, "subject": True}])
+    with planned.sessions.begin() as session:
+        lane = Person(name="Ann", email="lane@example.org", password_hash="", roles=["health"])
+        ann = Person(name="Ann", email="ann.lane@example.org", password_hash="", roles=["health"])
+        session.add_all([lane, ann])
+        session.flush()
+        for each in (lane, ann):
+            involvement.recognise(session, each)
+    with planned.sessions() as session:
+        named = select(Involvement.person_id).where(Involvement.name == "Ann Lane")
+        assert session.scalars(named).all() == [ann.id]
+
+
 def test_once_the_discussion_is_recorded_those_who_took_part_are_involved(planned):
     came, stayed_away = {**JO, "attended": "attended"}, {**NIA, "attended": "absent"}
     planned.complete("hold_strategy_discussion", participants=[came, stayed_away])
@@ -82,6 +97,15 @@ def test_a_new_version_of_the_record_says_anew_who_took_part(planned):
     with planned.sessions() as session:
         ended = select(Involvement.until_at).where(Involvement.until_at.is_not(None))
         assert set(session.scalars(ended)) == {planned.now - timedelta(hours=1), planned.now}
+
+
+def test_those_of_whom_a_new_version_says_the_same_stay_as_they_are(planned):
+    planned.complete("hold_strategy_discussion", participants=[JO])
+    held_at, planned.now = planned.now, planned.now + timedelta(hours=1)
+    revise(planned, "hold_strategy_discussion", participants=[JO], purpose="Whether he is safe.")
+    with planned.sessions() as session:
+        now = select(Involvement.since_at).where(Involvement.until_at.is_(None))
+        assert session.scalars(now).all() == [held_at]
 
 
 def test_a_new_version_of_the_invitations_does_not_undo_who_took_part(planned):
