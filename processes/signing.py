@@ -7,7 +7,7 @@ Nothing else in the pathway is refused: acting, holding a discussion and recordi
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -51,6 +51,21 @@ class SigningRefused(Exception):
         self.refusals = refusals
 
 
+class _Context(dict[str, Any]):
+    """What an expression may read. What is worked out is worked out once an expression reads it."""
+
+    def __init__(self, said: Context, **worked_out: Callable[[], Any]) -> None:
+        super().__init__({name: said[name] for name in said.keys() - worked_out})
+        self._worked_out = worked_out
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._worked_out or super().__contains__(name)
+
+    def __missing__(self, name: str) -> Any:
+        found = self[name] = self._worked_out[name]()
+        return found
+
+
 def check(
     loaded: LoadedCase,
     task: Task,
@@ -71,14 +86,15 @@ def check(
     if sending_back.by_answers(procedure.forms[task.element], answers):
         return None
     records = _covered(known, task, scope)
-    context = _context(loaded, records, answers, scope)
-    context.update(
-        task=task.element,
-        signed_by={"id": by.id, "roles": list(by.roles)},
-        written_by={each.element: each.writers for each in records},
-        missing_participants=missing_participants(loaded, context, records),
-        deadlines_missed=[each.rule for each in loaded.deadlines() if _is_missed(each)],
-        linked_cases=_linked(loaded),
+    said = _context(loaded, records, answers, scope)
+    context = _Context(
+        said,
+        task=lambda: task.element,
+        signed_by=lambda: {"id": by.id, "roles": list(by.roles)},
+        written_by=lambda: {each.element: each.writers for each in records},
+        missing_participants=lambda: missing_participants(loaded, said, records),
+        deadlines_missed=lambda: [each.rule for each in loaded.deadlines() if _is_missed(each)],
+        linked_cases=lambda: _linked(loaded),
     )
     found = procedure.tables["signing"].decide(context) or []
     refusals = [
