@@ -10,7 +10,7 @@ from feel.errors import FeelRuntimeError
 from feel.limits import Run
 from feel.parser import parse, parse_tests
 from feel.scope import Evaluate, Scope
-from feel.syntax import Node
+from feel.syntax import Literal, Node
 from feel.unary import any_test
 from feel.values import ATOMS, Value, finished, shaped
 
@@ -48,6 +48,11 @@ class Expression(_Compiled):
         super().__init__(text, (node,))
         self.value: Evaluate = compiled(node)
 
+    @property
+    def is_literal(self) -> bool:
+        """Does it say the same, whatever is known?"""
+        return isinstance(self.nodes[0], Literal)
+
     def evaluate(
         self, context: Mapping[str, Any], functions: Functions = _NONE, *, run: Run | None = None
     ) -> Value:
@@ -78,6 +83,13 @@ class UnaryTests(_Compiled):
     def is_any(self) -> bool:
         """Is the cell `-`, or empty, and so met by everything?"""
         return not self.nodes
+
+    @property
+    def words(self) -> frozenset[str] | None:
+        """The words that meet the cell, where it lists words and nothing else."""
+        listed = [each.value for each in self.nodes if isinstance(each, Literal)]
+        words = frozenset(each for each in listed if type(each) is str)
+        return words if 0 < len(self.nodes) == len(words) and not self.negated else None
 
     def matches(
         self,

@@ -44,6 +44,17 @@ class Rule:
         """The cells that not everything meets, each with the place of its column."""
         return [(place, test) for place, test in enumerate(self.tests) if not test.is_any]
 
+    @cached_property
+    def said(self) -> list[Value]:
+        """What its outputs say as they stand, in the places of those that do."""
+        nothing = Scope(Run({}), {})
+        return [each.value(nothing) if each.is_literal else None for each in self.outputs]
+
+    @cached_property
+    def worked_out(self) -> list[tuple[int, Expression]]:
+        """The other outputs, each with its place."""
+        return [(at, each) for at, each in enumerate(self.outputs) if not each.is_literal]
+
     def holds(self, values: list[Value], scope: Scope) -> bool:
         for place, test in self.asked:  # noqa: SIM110 – a generator for every row would cost more
             if not test.met(values[place], scope):
@@ -121,7 +132,25 @@ class DecisionTable:
     def _matching(self, scope: Scope) -> list[Rule]:
         values = [self._read(each, scope) for each in self.inputs]
         scope.run.spend(len(self.rules))
-        return [rule for rule in self.rules if rule.holds(values, scope)]
+        word = values[0] if values and type(values[0]) is str else None
+        rules = self.rules if word is None else self._by_word.get(word, self._by_word[None])
+        return [rule for rule in rules if rule.holds(values, scope)]
+
+    @cached_property
+    def _by_word(self) -> dict[str | None, list[Rule]]:
+        """The rules whose first cell may be met by a word, by the word; under None, by any other:
+        most tables begin with a column of words, and most rules are about another word.
+        """
+        cells = [rule.tests[0].words for rule in self.rules]
+        words = {None}.union(*(words for words in cells if words))
+        return {
+            word: [
+                rule
+                for rule, words in zip(self.rules, cells, strict=True)
+                if words is None or word in words
+            ]
+            for word in words
+        }
 
     def _read(self, column: Input, scope: Scope) -> Value:
         value = shaped(column.expression.value(scope))
@@ -138,7 +167,9 @@ class DecisionTable:
         return [(at, each) for at, each in enumerate(self.outputs) if not each.allowed.is_any]
 
     def _answer(self, rule: Rule, scope: Scope) -> tuple[Value, ...]:
-        found = tuple(expression.value(scope) for expression in rule.outputs)
+        found = rule.said.copy()
+        for place, expression in rule.worked_out:
+            found[place] = expression.value(scope)
         for place, output in self._limited:
             value = found[place]
             if value is not None and not output.allowed.met(value, scope):
@@ -146,7 +177,7 @@ class DecisionTable:
                     f"{self.name}: rule {rule} gives “{output.name}” a value that is not one of "
                     f"its allowed values ({output.allowed.text})."
                 )
-        return found
+        return tuple(found)
 
     def _nothing(self, scope: Scope) -> Value:
         if any(output.default for output in self.outputs):
@@ -160,7 +191,11 @@ class DecisionTable:
         """Return the outputs of a rule as one answer."""
         if len(self.outputs) == 1:
             return found[0]
-        return dict(zip((output.name for output in self.outputs), found, strict=True))
+        return dict(zip(self._names, found, strict=True))
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [output.name for output in self.outputs]
 
     def overlaps(self) -> list[Overlap]:
         """Return the pairs of rules of a U table that are bound to hold together for some facts,

@@ -31,6 +31,17 @@ def test_the_hit_policy_makes_the_answer(policy: str, n: int | None, answer: Any
     assert table(policy, OVERLAPPING).decide({"n": n}) == answer
 
 
+WORDS = ['"a" | 1', '"a", "b" | 2', 'not("a") | 3', "- | 4", 'starts with(?, "b") | 5', "7 | 6"]
+
+
+@pytest.mark.parametrize(
+    ("n", "answer"),
+    [("a", [1, 2, 4]), ("b", [2, 3, 4, 5]), ("bc", [3, 4, 5]), (7, [4, 6]), (None, [3, 4])],
+)
+def test_a_first_column_of_words_keeps_no_rule_from_its_value(n: Any, answer: list[int]) -> None:
+    assert table('hitPolicy="COLLECT"', WORDS).decide({"n": n}) == answer
+
+
 @pytest.mark.parametrize(
     ("policy", "n", "answer"),
     [
