@@ -137,23 +137,24 @@ _TAKE = {(kind, skips): Prepared(_taking(_BY[kind], skips)) for kind, skips in _
 _READ = {kind: Prepared(everything(case_id)) for kind, case_id in _BY.items()}
 _READ_FACTS = Prepared(facts(_BY[int]))
 _PLACES = {name: place for place, name in enumerate(everything(0).selected_columns.keys())}
+
+
+def _pick(*columns: str) -> itemgetter[Any]:
+    """Return what takes these out of a row of `everything`."""
+    return itemgetter(*(_PLACES[name] for name in columns))
+
+
 _VALUES = {
-    kind: itemgetter(*(_PLACES[name] for name in said))
-    for kind, said in {
-        Instance: _OF_INSTANCE,
-        Task: names(Task),
-        Timer: names(Timer),
-        Fact: _OF_FACT,
-    }.items()
+    Instance: _pick(*_OF_INSTANCE),
+    Task: _pick(*names(Task)),
+    Timer: _pick(*names(Timer)),
+    Fact: _pick(*_OF_FACT),
 }
 _AGE = {
-    kind: itemgetter(*(_PLACES[name] for name in said))
-    for kind, said in {
-        Instance: ("started_at", "instance_id"),
-        Task: ("opened_at", "key"),
-        Timer: ("id",),
-        Fact: ("id",),
-    }.items()
+    Instance: _pick("started_at", "instance_id"),
+    Task: _pick("opened_at", "key"),
+    Timer: _pick("id"),
+    Fact: _pick("id"),
 }
 
 

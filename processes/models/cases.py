@@ -43,8 +43,8 @@ class FamilyGroup(Base):
 
 
 class Case(Base):
-    """One child's journey. `revision` guards against two writers: see SQLAlchemy's
-    version_id_col.
+    """One child's journey. `changed_at` and `revision` are written as somebody begins to change it,
+    which keeps every other change waiting; see also SQLAlchemy's version_id_col.
     """
 
     __tablename__ = "case"
