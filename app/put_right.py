@@ -124,7 +124,7 @@ class Written:
         )
         forms, task = self._procedure.forms, first.element
         named = carrying.tasks_named(forms[task], carrying.FROM)
-        written = known.read(self._database.connection(), first.case_id, named)
+        written = known.read(self._database, first.case_id, named)
         earlier = [each for each in written if each.id < first.id]
         scope = first.scope, first.number
         carried = carrying.forward(forms, task, earlier, scope, facts)

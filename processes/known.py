@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
 
 from processes.facts import CASE, Scope
 from processes.loaded import LoadedCase
@@ -43,7 +44,7 @@ class Known:
 
 
 def read(
-    connection: Connection, case_id: int, tasks: Iterable[str], scope: Scope | None = None
+    session: Session, case_id: int, tasks: Iterable[str], scope: Scope | None = None
 ) -> list[Known]:
     """Return the latest edition of some tasks' records, in the order written, in one statement.
 
@@ -56,7 +57,7 @@ def read(
     given = {"case_id": case_id, "whole": whole, "scope": kind, "number": number}
     given |= {f"task_{at}": each for at, each in enumerate(named)}
     latest: dict[str, Known] = {}
-    for row in _reading(len(named) or 1).rows(connection, given):
+    for row in _reading(len(named) or 1).rows(session.connection(), given):
         each = Known(*row)
         earlier = latest.pop(each.task_key, None)
         each.writers.extend([*(earlier.writers if earlier else ()), each.recorded_by_id])
@@ -68,7 +69,7 @@ def of(loaded: LoadedCase, tasks: Iterable[str], scope: Scope | None = None) -> 
     """Return what `read` does, of a loaded case; the same is asked once a change."""
     asked = frozenset(tasks), scope
     if asked not in loaded.known:
-        loaded.known[asked] = read(loaded.connection, loaded.case.id, tasks, scope)
+        loaded.known[asked] = read(loaded.session, loaded.case.id, tasks, scope)
     return loaded.known[asked]
 
 

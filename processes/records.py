@@ -184,10 +184,7 @@ def carried_into(
     """
     form = forms[task.element]
     named = carrying.tasks_named(form, carrying.FROM) | sending_back.told_by(forms, task.element)
-    if loaded:
-        earlier = known.of(loaded, named)
-    else:
-        earlier = known.read(session.connection(), task.case_id, named)
+    earlier = known.of(loaded, named) if loaded else known.read(session, task.case_id, named)
     if back := sending_back.find(forms, task.element, earlier, scope, task.instance_id):
         return carrying.again(form, back.record, scope, facts), back
     return carrying.forward(forms, task.element, earlier, scope, facts), None

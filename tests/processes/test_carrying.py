@@ -39,7 +39,7 @@ def begun(pathway: Pathway, element: str) -> dict[str, Any]:
             scope = numbers[-1]
         procedure = library.read("england")
         named = carrying.tasks_named(procedure.forms[element], carrying.FROM)
-        earlier = known.read(session.connection(), case_id, named)
+        earlier = known.read(session, case_id, named)
         return carrying.forward(procedure.forms, element, earlier, scope, facts)
 
 
