@@ -72,7 +72,7 @@ class LoadedCase:
         """Lock and read a case, by its number or by the key of an open task of it: two statements,
         however old or large it is.
         """
-        taken = taking.take(session.connection(), which, now=now, skip_locked=skip_locked)
+        taken = taking.take(session, which, now=now, skip_locked=skip_locked)
         procedure = library.procedure_with(session, taken.case.version_id, taken.hash)
         loaded = cls(session, taken.case, procedure, now, by)
         loaded.instances, loaded.tasks = taken.instances, taken.tasks
@@ -266,8 +266,7 @@ class LoadedCase:
         rows.add(self.connection, Fact, self._new_facts)
         rows.add(self.connection, HistoryEntry, self._history)
         if self.closed_at != self.case.closed_at:
-            rows.close(self.connection, self.case, self.closed_at)
-        rows.forget(self.session, self.case)
+            rows.close(self.session, self.case, self.closed_at)
 
     def save_instances(self) -> None:
         """Write the instances that are new or have moved."""

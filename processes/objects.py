@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session, class_mapper, make_transient_to_detached
-from sqlalchemy.orm.attributes import manager_of_class
+from sqlalchemy.orm.attributes import manager_of_class, set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from processes.models import Base
@@ -32,6 +32,14 @@ def detached(kind: type[Row], names: Iterable[str], row: Sequence[Any]) -> Row:
     made: Row = manager_of_class(kind).new_instance()
     made.__dict__.update(zip(names, row, strict=False))
     return made
+
+
+def refresh(session: Session, read: Base) -> None:
+    """Have the session's own object of a row, if there is one, say what was just read of it."""
+    known = session.identity_map.get(identity_key(instance=read))
+    if known is not None and known is not read:
+        for name in names(type(read)):
+            set_committed_value(known, name, read.__dict__[name])
 
 
 def attached(session: Session, kind: type[Row], row: Sequence[Any]) -> Row:

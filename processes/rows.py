@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.orm.util import identity_key
 
 from processes.engine import OpenTask
 from processes.models import Base, Case, Instance, Record, Task
+from processes.objects import refresh
 from processes.prepared import Prepared
 
 _tables = Base.metadata.tables
@@ -46,17 +46,11 @@ _ADD_RECORD = Prepared(_NEW[_record].returning(_record.c.id))
 _ADD_NUMBERED = Prepared(_NEW[_record].values(id=bindparam("id")))
 
 
-def close(connection: Connection, case: Case, closed_at: datetime | None) -> None:
+def close(session: Session, case: Case, closed_at: datetime | None) -> None:
     """Write that a case was closed, or opened again."""
-    _CLOSE.send(connection, [{"key": case.id, "closed": closed_at}])
+    _CLOSE.send(session.connection(), [{"key": case.id, "closed": closed_at}])
     set_committed_value(case, "closed_at", closed_at)  # its session has nothing left to write
-
-
-def forget(session: Session, case: Case) -> None:
-    """Have a session read a case anew, if it had read it before it was changed."""
-    read_before = session.identity_map.get(identity_key(Case, case.id))
-    if read_before is not None and read_before is not case:
-        session.expire(read_before)
+    refresh(session, case)
 
 
 def save_instances(connection: Connection, instances: Iterable[Instance]) -> None:

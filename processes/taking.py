@@ -12,7 +12,7 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Integer, Select, bindparam, select, update
+from sqlalchemy import Column, Integer, Select, bindparam, select, update
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session, polymorphic_union
 from sqlalchemy.sql.dml import ReturningUpdate
@@ -20,7 +20,7 @@ from sqlalchemy.sql.expression import ColumnElement
 
 from processes.facts import Facts
 from processes.models import Base, Case, Fact, Instance, ProcedureVersion, Task, Timer
-from processes.objects import detached, names
+from processes.objects import detached, names, refresh
 from processes.prepared import Answer, Prepared
 
 Object = TypeVar("Object", Instance, Task, Timer)
@@ -168,23 +168,24 @@ def lock(session: Session, which: int | str, *, skip_locked: bool) -> None:
     _one(asked, skip_locked)
 
 
-def take(connection: Connection, which: int | str, *, now: datetime, skip_locked: bool) -> Taken:
+def take(session: Session, which: int | str, *, now: datetime, skip_locked: bool) -> Taken:
     """Lock a case, write that it changes now, and read all that a change of it needs, in one
     round trip to PostgreSQL.
 
     What is read is as of the moment at which the lock was had: a statement sees what was committed
     before it began.
     """
-    given = {"which": which, "now": now}
+    connection, given = session.connection(), {"which": which, "now": now}
     taken = _TAKE[type(which), skip_locked].ask(connection, given)
     asked = _READ[type(which)].ask(connection, given)
-    *case, hash, record_number = _one(taken, skip_locked)
-    found = asked.rows()
+    *row, hash, record_number = _one(taken, skip_locked)
+    case, found = detached(Case, names(Case), row), asked.rows()
+    refresh(session, case)
     tasks = {each.key: each for each in _objects(Task, found)}
     if isinstance(which, str) and which not in tasks:  # completed while this waited for the lock
         raise CaseNotFound("There is no such task any more.")
     return Taken(
-        case=detached(Case, names(Case), case),
+        case=case,
         hash=hash,
         record_number=record_number,
         instances={each.id: each for each in _objects(Instance, found)},

@@ -28,8 +28,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        aware: datetime = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return aware.astimezone(UTC)
+        aware: datetime = value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return aware
 
 
 class Value(TypeDecorator[Any]):
