@@ -150,7 +150,8 @@ def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[Ro
     """
     told = {moment(row_of(each)) for each in loaded.timers if each.fired_at and each.rule}
     told |= {moment(row) for row in loaded.fired}
-    waits = {moment(row_of(each)) for each in loaded.timers if not each.fired_at}
+    rows_waiting = (row_of(each) for each in loaded.timers if not each.fired_at)
+    waits = {moment(row): row for row in rows_waiting}
     watched = watched | {moment(row)[1:] for row in loaded.fired if row["kind"] == PASSED}
     drawn = [each for each in loaded.deadlines() if identity(each) in watched]
     speaking = [*deadlines.drives_escalation(drawn), *filter(_only_alerts, drawn)]
@@ -160,13 +161,13 @@ def _reminders(loaded: LoadedCase, watched: set[tuple[Any, ...]]) -> Iterator[Ro
             continue
         speaks = deadline in speaking
         rows_of = _moments_of(loaded, instance_id, deadline)
-        at_once = _at_once(loaded, deadline, rows_of, told | waits) if speaks else None
+        at_once = _at_once(loaded, deadline, rows_of, told | waits.keys()) if speaks else None
         for row in rows_of:
             is_over, is_waiting = row["due_at"] <= loaded.now, moment(row) in waits
             if moment(row) not in told and (
                 (is_waiting and (speaks or is_over)) or (speaks and not is_over) or row is at_once
             ):
-                yield row
+                yield waits.get(moment(row), row)  # once it waits it stays the same row
 
 
 def _moments_of(loaded: LoadedCase, instance_id: str, deadline: Deadline) -> list[Row]:

@@ -116,6 +116,25 @@ def test_a_closed_case_is_opened_again_with_a_reason_and_keeps_everything(pathwa
     assert england.open_tasks() == {"record_new_information"}
 
 
+def test_a_record_of_a_case_that_closed_before_an_alert_was_told_is_put_right(pathway: Follow):
+    # given a case that is closed in the minute after an alert fell due, before anybody was told
+    area = pathway("family_community_services")
+    [case_id] = area.start()
+    area.screen()
+    area.now += timedelta(hours=4, minutes=1)
+    close(area, case_id)
+
+    # when a record of it is put right
+    with area.sessions.begin() as session:
+        record = session.scalars(select(Record).where(Record.element == "screen_referral")).one()
+        by, slip = area.person(session), {"suspected_harm": False}
+        cases.revise(session, record, slip, "A slip.", by=by, now=area.now)
+
+    # then the alert is still told
+    assert area.fire(area.now + timedelta(minutes=1)).failed == []
+    assert [each["rule"] for each in area.history("escalated")].count("CF-03") == 1
+
+
 def test_a_closed_case_is_not_closed_again(pathway: Follow):
     england = pathway("england")
     [case_id] = england.start()
