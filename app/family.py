@@ -144,9 +144,10 @@ def about(shown: answers.Sheet) -> str:
 
 
 def _child(database: Session, task: Task, loaded: LoadedCase | None) -> Child:
-    procedure = library.procedure_of(task.case.version)
+    case = task.case
+    procedure = library.procedure_of(case.version)
     if loaded is not None:
-        facts = loaded.facts
+        task, facts = loaded.tasks[task.key], loaded.facts  # they outlast a rollback
         scope = standing.scope_in(loaded.instances[task.instance_id].stages, task)
     else:
         facts = read_facts(database, task.case_id)
@@ -160,7 +161,7 @@ def _child(database: Session, task: Task, loaded: LoadedCase | None) -> Child:
         begins |= copies.begin_with(database, task.case_id, procedure, task.element, scope, facts)
         return Begun(begins, known, sent_back)
 
-    return Child(facts.context(scope), task.case.child_name, task.case_id, begin)
+    return Child(facts.context(scope), case.child_name, task.case_id, begin)
 
 
 def _gone(case: Case, record: Record | None) -> answers.Wrong:

@@ -66,8 +66,7 @@ def complete(key: str) -> Response | str | tuple[str, int]:
     sheet = family.sheet(database, offered, loaded)
     given = sheet.read_all(request.form)
     if given is None:
-        family.tell_gone(database, sheet, task)
-        return _page(task, procedure, sheet), 400 if sheet.problems else 200
+        return _not_done(key, procedure, sheet)
     keys = [offered[each.child.case_id].key for each in sheet.filled]
     written = dict(zip(keys, given, strict=True))
     try:
@@ -161,6 +160,19 @@ def _change_hands(key: str, button: str) -> Response | tuple[str, int]:
         return redirect(url_for("tasks.complete", key=key))
     flash(f"Given back: {task.name}. What you typed is kept as your draft.")
     return redirect(url_for("tasks.index"))
+
+
+def _not_done(
+    key: str, procedure: Procedure, sheet: answers.Sheet
+) -> Response | str | tuple[str, int]:
+    """Show a form that is not done yet. What is kept of it is a draft: its case does not change."""
+    database = sessions.current()
+    database.rollback()
+    task = database.get(Task, key)
+    if task is None:
+        return complete(key)
+    family.tell_gone(database, sheet, task)
+    return _page(task, procedure, sheet), 400 if sheet.problems else 200
 
 
 def _page(task: Task, procedure: Procedure, sheet: answers.Sheet) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from processes import database
-from processes.models import Record, Task
+from processes.models import Case, Record, Task
 
 pytestmark = pytest.mark.usefixtures("friday_evening")
 
@@ -103,6 +103,19 @@ def test_wrong_answers_come_back_with_everything_typed(
     assert 'href="#actions-1-action"' in page, "an action without words"
     for kept in ('value="25"', 'value="some"', 'value="Nobody yet"', 'value="Ines Costa"'):
         assert kept in page
+
+
+@pytest.mark.parametrize("sent", [{"how_many": "some"}, {"_button": "add actions"}])
+def test_a_form_that_is_not_done_leaves_nothing_of_the_case_changed(
+    refer: Refer, sign_in: SignIn, session: Session, sent: dict[str, str]
+):
+    refer()
+    browser, address = sign_in("team_manager"), task_of(session)
+    written = select(Case.changed_at, Case.revision)
+    before = session.execute(written).all()
+    session.rollback()
+    assert browser.post(address, data={**HELD, **sent}).status_code in (200, 400)
+    assert session.execute(written).all() == before
 
 
 def test_another_row_is_added_without_saving_anything(
