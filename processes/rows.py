@@ -1,6 +1,6 @@
 """The rows of one case, written in bulk: one statement a table, prepared once.
 
-What is read of a case that is taken in hand are objects that belong to no session (see
+What is read of a case that was taken are objects that belong to no session (see
 `processes.taking`): they are changed freely, and nothing is written but by these.
 """
 

@@ -1,4 +1,4 @@
-"""Taking a case in hand: locked, and all read that a change of it needs, by two statements.
+"""Taking a case: it is locked, and all that a change of it needs is read, by two statements.
 
 What is read are objects that belong to no session: they are changed freely and written in bulk, by
 `processes.rows`.
@@ -48,7 +48,7 @@ class CaseBusy(RuntimeError):
 
 @dataclass(frozen=True)
 class Taken:
-    """The row of a case that is taken in hand and the hash of its version; the number for a record,
+    """The row of a case that is taken and the hash of its version; the number for a record,
     if there is one already; its unfinished instances, oldest first, and open tasks, by their keys;
     its timers, those that fired too; and what is known of it.
     """

@@ -20,7 +20,7 @@ def listen(engine: Engine) -> list[str]:
 
 
 def completions(asked: list[str]) -> list[list[str]]:
-    """Return what each completion asked, from taking its first case in hand to its commit."""
+    """Return what each completion asked, from taking its first case to its commit."""
     found: list[list[str]] = []
     open_one: list[str] = []
     for sql in asked:
